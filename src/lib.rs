@@ -1,0 +1,6 @@
+//! Reflector: rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.
+
+pub mod clock;
+pub(crate) mod domain;
+
+pub use domain::Timestamp;

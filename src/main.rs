@@ -1,0 +1,3 @@
+//! The `reflector` program.
+
+fn main() {}

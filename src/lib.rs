@@ -1,6 +1,8 @@
 //! Reflector: rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.
 
 pub mod clock;
+pub(crate) mod config;
 pub(crate) mod domain;
 
+pub use config::Config;
 pub use domain::Timestamp;

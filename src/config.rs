@@ -1,0 +1,157 @@
+//! What Reflector can be told, and by whom: flags, environment, `conf.d`, file, defaults, in that order. Reading them is
+//! a pure function of their texts; only `world` looks at the machine.
+//!
+//! To add a key, add it to the list below. Its name in the file and in the environment, its default, its place in the
+//! example file, in `config show` and in "did you mean" follow from there.
+
+pub(crate) mod cidr;
+pub(crate) mod key;
+pub(crate) mod secret;
+pub(crate) mod setting;
+pub(crate) mod values;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use cidr::TrustedProxy;
+use key::{Access, Key, Section, sections};
+use secret::Secret;
+use setting::Setting;
+use values::{HostName, HttpUrl, JitsiDomain, ListenAddr, LogFormat, LogLevel};
+
+sections! {
+    /// Where the server listens, and how long it waits.
+    [server] ServerConfig {
+        /// Where to listen. "unix:PATH" makes a unix socket; port 0 takes any free port. Sockets passed by systemd come
+        /// on top, so that the list may be empty there.
+        listen: Vec<ListenAddr> = vec![ListenAddr::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, 1250)))],
+            flag("--listen"), restart();
+        /// The directory of the database. Not set: $STATE_DIRECTORY, else the user's data directory.
+        data_dir: Option<PathBuf> = None, alias(&["REFLECTOR_DATA_DIR"]), flag("--data-dir"), restart();
+        /// Where browsers reach the console, such as "https://reflector.example.com".
+        public_url: Option<HttpUrl> = None;
+        /// The proxies whose X-Forwarded-For is believed: networks, addresses, and "unix" for all who connect to a unix
+        /// socket. All others are taken by the address they come from.
+        trusted_proxies: Vec<TrustedProxy> = vec![];
+        /// Connections served at once; more wait to be accepted.
+        max_connections: usize = 1024, limits(1, 65_536), restart();
+        /// Seconds a request's head may take from its first byte to its last.
+        head_timeout_seconds: u64 = 5, limits(1, 300);
+        /// Seconds a connection may stay without the first byte of a request.
+        first_byte_timeout_seconds: u64 = 10, limits(1, 3_600);
+        /// Seconds a request may take, its body included.
+        request_timeout_seconds: u64 = 30, limits(1, 3_600);
+        /// Seconds that requests in work have to finish at shutdown. The whole stop is promised within 10.
+        drain_timeout_seconds: u64 = 8, limits(0, 9);
+        /// Whether everyone may read /metrics, not only this machine and tokens.
+        metrics_public: bool = false;
+    }
+
+    /// What is logged, on standard error.
+    [log] LogConfig {
+        /// The least that is logged: "error", "warn", "info", "debug" or "trace".
+        level: LogLevel = LogLevel::Info;
+        /// "text" for people, "json" for programs.
+        format: LogFormat = LogFormat::Text;
+    }
+
+    /// The Jitsi Meet beside us. Without domain and jwt_secret no Jitsi meeting can be made.
+    [jitsi] JitsiConfig {
+        /// Where browsers find Jitsi Meet, such as "meet.example.com"; without "https://".
+        domain: Option<JitsiDomain> = None, alias(&["JITSI_DOMAIN"]);
+        /// The key that join links are signed with: Prosody's app_secret. `openssl rand -hex 32` makes one.
+        jwt_secret: Option<Secret> = None, alias(&["JITSI_JWT_SECRET"]);
+        /// The key that events and finished recordings are signed with. Not set: they are refused.
+        webhook_secret: Option<Secret> = None, alias(&["JITSI_WEBHOOK_SECRET"]);
+        /// The webhook_secret from before a change; it is taken too until it is removed.
+        webhook_secret_previous: Option<Secret> = None;
+        /// The bearer token of Prosody's stock event_sync_component, which cannot sign.
+        event_token: Option<Secret> = None;
+        /// The name of this application: Prosody's app_id.
+        app_id: String = "reflector".to_owned(), alias(&["JITSI_APP_ID"]);
+        /// Who issues the tokens (claim iss). Not set: the app_id.
+        jwt_issuer: Option<String> = None, alias(&["JITSI_JWT_ISSUER"]);
+        /// Whom the tokens are for (claim aud).
+        jwt_audience: String = "jitsi".to_owned(), alias(&["JITSI_JWT_AUDIENCE"]);
+        /// The tenant the tokens are good for (claim sub); "*" is any. Not set: the host of the domain.
+        jwt_subject: Option<String> = None;
+        /// Minutes a join link is good for.
+        jwt_lifetime_minutes: u64 = 480, limits(1, 43_200);
+        /// Further XMPP domains whose occupants are machines, not people, such as "recorder.meet.example.com".
+        machine_domains: Vec<HostName> = vec![];
+        /// Whether an event of a room that nobody created here opens an ad-hoc meeting.
+        open_unknown_rooms: bool = true;
+    }
+
+    /// When meetings end.
+    [meetings] MeetingsConfig {
+        /// Minutes from a meeting's creation to its end when nobody joins and none was asked for.
+        default_duration_minutes: u64 = 480, limits(1, 43_200);
+        /// Seconds an empty meeting stays open for someone to come back.
+        empty_grace_seconds: u64 = 60, limits(0, 86_400);
+        /// Hours without any event after which a meeting is taken as over, its people as gone.
+        stale_after_hours: u64 = 24, limits(1, 720);
+    }
+
+    /// Where finished recordings are found.
+    [recordings] RecordingsConfig {
+        /// The directories that recordings may lie in. A file outside of them is refused.
+        directories: Vec<PathBuf> = vec!["/var/recordings".into(), "/recordings".into()];
+    }
+
+    /// How many requests one caller may make in a minute, and at once. 0 is no limit.
+    [limits] LimitsConfig {
+        /// Tries to log in, by address.
+        login_per_minute: u32 = 10, limits(0, 1_000_000);
+        /// Requests without a token or a session, by address.
+        anonymous_per_minute: u32 = 120, limits(0, 1_000_000);
+        /// Requests with a token, by token.
+        token_per_minute: u32 = 1200, limits(0, 1_000_000);
+        /// Webhooks whose signature is missing or wrong, by address.
+        unsigned_webhook_per_minute: u32 = 60, limits(0, 1_000_000);
+    }
+
+    /// How long people stay logged in to the console.
+    [sessions] SessionsConfig {
+        /// Minutes without a request after which a session ends.
+        idle_minutes: u64 = 30, limits(1, 43_200);
+        /// Hours after which a session ends in any case.
+        absolute_hours: u64 = 12, limits(1, 720);
+    }
+
+    /// Whereby, for rooms of that platform.
+    [whereby] WherebyConfig {
+        /// The API key from Whereby's dashboard.
+        api_key: Option<Secret> = None, alias(&["WHEREBY_API_KEY"]);
+        /// Where Whereby's API is.
+        api_url: HttpUrl = HttpUrl::known("https://api.whereby.dev/v1"), alias(&["WHEREBY_API_URL"]);
+        /// The key that Whereby signs its webhooks with. Not set: they are refused.
+        webhook_secret: Option<Secret> = None, alias(&["WHEREBY_WEBHOOK_SECRET"]);
+    }
+
+    /// The bucket that Whereby puts its recordings into, and the queue that tells of them.
+    [storage] StorageConfig {
+        /// The id of the access key.
+        aws_access_key_id: Option<String> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_ID"]);
+        /// The secret of the access key.
+        aws_access_key_secret: Option<Secret> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_SECRET"]);
+        /// The name of the bucket.
+        bucket: Option<String> = None, alias(&["RECORDING_STORAGE_AWS_BUCKET_NAME"]);
+        /// The URL of the SQS queue.
+        queue_url: Option<HttpUrl> = None, alias(&["AWS_PROCESS_RECORDING_QUEUE_URL"]);
+        /// Seconds between two looks into the queue.
+        sqs_polling_timeout_seconds: u64 = 60, limits(1, 3_600), alias(&["SQS_POLLING_TIMEOUT_SECONDS"]);
+    }
+}
+
+impl JitsiConfig {
+    /// The tokens' claim `iss`.
+    pub fn issuer(&self) -> &str {
+        self.jwt_issuer.as_deref().unwrap_or(&self.app_id)
+    }
+
+    /// The tokens' claim `sub`; none as long as there is no domain.
+    pub fn subject(&self) -> Option<&str> {
+        self.jwt_subject.as_deref().or_else(|| self.domain.as_ref().map(|domain| domain.host().as_str()))
+    }
+}

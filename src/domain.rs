@@ -1,6 +1,22 @@
 //! Nouns and pure decisions: no input or output, no async, no clock, no framework. Everything here takes what it
 //! needs, `now` included, and returns what follows.
 
+pub(crate) mod access;
+pub(crate) mod attendance;
+pub(crate) mod conference;
+pub(crate) mod event;
+pub(crate) mod fact;
+pub(crate) mod ids;
+pub(crate) mod job;
+pub(crate) mod meeting;
+pub(crate) mod recording;
+pub(crate) mod room;
 pub(crate) mod timestamp;
 
+pub(crate) use conference::{ConferenceKey, ConferenceName, Life};
+pub(crate) use event::{Conference, Event, Seq, Source};
+pub(crate) use fact::Fact;
+pub(crate) use ids::{EventId, MeetingId, RoomId, SessionId, UserId};
+pub(crate) use meeting::{End, EndReason, Meeting};
+pub(crate) use room::{Platform, Room, RoomName, RoomSettings};
 pub use timestamp::Timestamp;

@@ -3,6 +3,7 @@
 pub mod clock;
 pub(crate) mod config;
 pub(crate) mod domain;
+pub(crate) mod store;
 
 pub use config::Config;
 pub use domain::Timestamp;

@@ -1,0 +1,76 @@
+//! The log of everything that happened. What a platform reported and what we decided stand in it in the order in which
+//! they were committed, and everything else can be computed from it again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::room::{UnknownWord, words};
+use super::{ConferenceName, EventId, MeetingId, Platform, RoomId, Timestamp};
+use std::str::FromStr;
+
+/// The types of the events that are ours. Those of the platforms keep the names that the platforms give them.
+pub(crate) mod kind {
+    /// A room was made.
+    pub(crate) const ROOM_CREATED: &str = "room.created";
+    /// A room was changed.
+    pub(crate) const ROOM_UPDATED: &str = "room.updated";
+    /// A room was deleted.
+    pub(crate) const ROOM_DELETED: &str = "room.deleted";
+    /// A meeting was made, by a call or by an event of a room that nobody knew.
+    pub(crate) const MEETING_CREATED: &str = "meeting.created";
+    /// The first person came.
+    pub(crate) const MEETING_STARTED: &str = "meeting.started";
+    /// A meeting turned out to have begun earlier.
+    pub(crate) const MEETING_EXTENDED: &str = "meeting.extended";
+    /// A meeting is over.
+    pub(crate) const MEETING_ENDED: &str = "meeting.ended";
+    /// A meeting that was over goes on.
+    pub(crate) const MEETING_REOPENED: &str = "meeting.reopened";
+    /// A recording's file is complete (the name is the integration guide's).
+    pub(crate) const RECORDING_COMPLETED: &str = "recording_completed";
+}
+
+words!(
+    /// Who reported an event.
+    Source {
+        /// Prosody.
+        Jitsi = "jitsi",
+        /// The recorder.
+        Jibri = "jibri",
+        /// We ourselves.
+        Reflector = "reflector",
+    }
+);
+
+/// One event of the log, without its sequence number, which is its key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Event {
+    pub(crate) id: EventId,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) source: Source,
+    /// When it happened, by the clock of whoever reported it.
+    pub(crate) at: Timestamp,
+    /// When it came, by our clock.
+    pub(crate) received_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) conference: Option<Conference>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) meeting_id: Option<MeetingId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) room_id: Option<RoomId>,
+    /// What was reported, as it came.
+    pub(crate) data: Box<RawValue>,
+}
+
+/// The conference an event belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Conference {
+    pub(crate) platform: Platform,
+    pub(crate) name: ConferenceName,
+}
+
+/// An event's place in the log: it counts up by one, without gaps, in the order of the commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Seq(pub(crate) u64);

@@ -1,0 +1,105 @@
+//! Facts: what one event says about its conference. A conference's facts are a set that only grows, kept by time; who
+//! was there, for how long, and what was recorded are computed from the set, so the order of arrival cannot matter.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EndReason, Timestamp};
+
+/// Who an occupant of a conference is, as far as one event tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Occupant {
+    /// What the platform calls this presence: a JID, or the sender's own id.
+    #[serde(rename = "o")]
+    pub(crate) id: String,
+    /// The breakout room the occupant is in; none in the main room.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) breakout: Option<String>,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    /// The id of the person's account, as a join link carries it.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<String>,
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) email: Option<String>,
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) moderator: bool,
+    /// A recorder or transcriber: no person.
+    #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) machine: bool,
+}
+
+/// One occupant's presence as a final list tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Presence {
+    #[serde(flatten)]
+    pub(crate) occupant: Occupant,
+    #[serde(rename = "j", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) joined_at: Option<Timestamp>,
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) left_at: Option<Timestamp>,
+}
+
+/// What an event says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Fact {
+    /// The platform made the conference: whoever seemed present before is not.
+    Created,
+    /// The platform took the conference, or one of its breakout rooms, down.
+    Destroyed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        created_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        breakout: Option<String>,
+        /// Everybody who was ever in it.
+        occupants: Vec<Presence>,
+    },
+    /// Somebody came.
+    Joined(Occupant),
+    /// Somebody left, who had come at `joined_at`, where that is known.
+    Left(Presence),
+    /// A recording began.
+    RecordingStarted {
+        recording: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        initiator: Option<String>,
+    },
+    /// A recording stopped.
+    RecordingStopped { recording: Option<String> },
+    /// A recording's file is complete.
+    RecordingCompleted { file: String },
+    /// We ended the meeting: it was asked for, or its time was over.
+    Ended { reason: EndReason },
+    /// Something worth keeping that changes nothing.
+    Noted,
+}
+
+impl Fact {
+    /// The moment at which this fact shows that the conference was alive, for a fact that stands at `at`. A departure
+    /// shows it for the arrival before it; a note shows nothing.
+    pub(crate) fn opens_at(&self, at: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Created | Self::Joined(_) | Self::RecordingStarted { .. } => Some(at),
+            Self::Destroyed { breakout: None, created_at, .. } => Some(created_at.unwrap_or(at).min(at)),
+            Self::Left(presence) => presence.joined_at.map(|joined| joined.min(at)),
+            Self::Destroyed { breakout: Some(_), .. }
+            | Self::RecordingStopped { .. }
+            | Self::RecordingCompleted { .. }
+            | Self::Ended { .. }
+            | Self::Noted => None,
+        }
+    }
+
+    /// Whether this fact belongs to a meeting at all, so that a conference nobody knows is opened for it.
+    pub(crate) fn needs_meeting(&self) -> bool {
+        !matches!(self, Self::Ended { .. } | Self::Noted)
+    }
+
+    /// Why the conference's life ends with this fact, where it does.
+    pub(crate) fn ends(&self) -> Option<EndReason> {
+        match self {
+            Self::Ended { reason } => Some(*reason),
+            Self::Destroyed { breakout: None, .. } => Some(EndReason::Destroyed),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Meetings: one life of a conference, from its first event to its end.
+
+use serde::{Deserialize, Serialize};
+
+use super::room::UnknownWord;
+use super::room::words;
+use super::{ConferenceName, MeetingId, Platform, RoomId, RoomName, RoomSettings, Timestamp};
+use std::str::FromStr;
+
+words!(
+    /// Why a meeting is over.
+    EndReason {
+        /// The platform took the room down.
+        Destroyed = "destroyed",
+        /// The last person left and nobody came back in time.
+        Empty = "empty",
+        /// Somebody ended it through the API or the console.
+        Ended = "ended",
+        /// Nobody had come by its end date.
+        Expired = "expired",
+        /// Nothing was heard of it for too long.
+        Stale = "stale",
+    }
+);
+
+impl EndReason {
+    /// Whether the end stands whatever comes later. The other ends were concluded from silence, and a person who comes
+    /// back in time undoes them.
+    pub(crate) const fn is_firm(self) -> bool {
+        match self {
+            Self::Destroyed | Self::Ended | Self::Expired => true,
+            Self::Empty | Self::Stale => false,
+        }
+    }
+}
+
+/// When and why a meeting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct End {
+    pub(crate) at: Timestamp,
+    pub(crate) reason: EndReason,
+}
+
+/// A meeting, as far as it does not follow from its events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meeting {
+    pub(crate) id: MeetingId,
+    /// The room it was started from; none where people met in a room that nobody made here.
+    pub(crate) room_id: Option<RoomId>,
+    /// That room's name when the meeting began.
+    pub(crate) room: Option<RoomName>,
+    pub(crate) platform: Platform,
+    /// The platform's name for where the people meet.
+    pub(crate) conference: ConferenceName,
+    #[serde(flatten)]
+    pub(crate) settings: RoomSettings,
+    pub(crate) created_at: Timestamp,
+    /// The first moment that the meeting covers; [`Timestamp::MIN`] where its conference's name is its own.
+    pub(crate) begin: Timestamp,
+    pub(crate) start_date: Timestamp,
+    pub(crate) end_date: Timestamp,
+    /// Whether it was opened by an event, not by a call.
+    pub(crate) ad_hoc: bool,
+    pub(crate) end: Option<End>,
+}

@@ -1,0 +1,67 @@
+//! The schema's versions. A file of an older version is brought up step by step, each step one transaction; a file of a
+//! newer one is refused, untouched.
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+
+use super::tables::{META, NAMES};
+use super::{Doing, StoreError};
+
+/// The version that this release writes.
+pub(super) const SCHEMA_VERSION: u64 = 1;
+
+/// A step brings a file of the version before it up by one.
+type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
+
+/// The steps, in order: the first makes an empty file one of version 1.
+const STEPS: [Step; 1] = [create_tables];
+
+const VERSION_KEY: &[u8] = b"schema_version";
+
+type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+/// Brings the file to [`SCHEMA_VERSION`].
+pub(super) fn run(database: &Database) -> Result<(), StoreError> {
+    let found = version(database)?;
+    if found > SCHEMA_VERSION {
+        return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+    }
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    for (step, version) in STEPS.iter().zip(1_u64..).skip(done) {
+        #[expect(clippy::disallowed_methods, reason = "the store is not open yet")]
+        let mut txn = database.begin_write().map_err(|e| StoreError::failed(Doing::Write, e))?;
+        txn.set_quick_repair(true);
+        step(&txn)?;
+        txn.open_table(meta())
+            .map_err(|e| StoreError::failed(Doing::Write, e))?
+            .insert(VERSION_KEY, version.to_string().as_bytes())
+            .map_err(|e| StoreError::failed(Doing::Write, e))?;
+        txn.commit().map_err(|e| StoreError::failed(Doing::Commit, e))?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is not open yet")]
+fn version(database: &Database) -> Result<u64, StoreError> {
+    let txn = database.begin_read().map_err(|e| StoreError::failed(Doing::Read, e))?;
+    let table = match txn.open_table(meta()) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(0),
+        Err(error) => return Err(StoreError::failed(Doing::Read, error)),
+    };
+    let found = table.get(VERSION_KEY).map_err(|e| StoreError::failed(Doing::Read, e))?;
+    let Some(found) = found else { return Ok(0) };
+    serde_json::from_slice(found.value()).map_err(|e| META.corrupt(&e))
+}
+
+fn meta() -> Definition {
+    TableDefinition::new(NAMES.get(META.index()).copied().unwrap_or("meta"))
+}
+
+/// Version 1: every table there is, so that readers find them.
+fn create_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
+    for name in NAMES {
+        let definition: Definition = TableDefinition::new(name);
+        txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    }
+    Ok(())
+}

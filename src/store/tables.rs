@@ -1,0 +1,130 @@
+//! Every table, with its key and its value in words. A table's name ends in the number of its layout; another layout is
+//! another table and a migration.
+
+use std::fmt::Display;
+use std::marker::PhantomData;
+
+use serde_json::Value as Json;
+
+use super::StoreError;
+use super::conferences::{FactRow, LifeRow, OccupantRow, Tally};
+use super::keys::IdempotencyRow;
+use crate::domain::access::{AuditEntry, Session, SetupLink, Token, User};
+use crate::domain::job::JobState;
+use crate::domain::{Event, Meeting, MeetingId, Room, RoomId, Timestamp, UserId};
+
+/// A table, by the types of its keys and values.
+pub(crate) struct Table<K, V> {
+    index: usize,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+impl<K, V> Clone for Table<K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Table<K, V> {}
+
+impl<K, V> Table<K, V> {
+    const fn new(index: usize) -> Self {
+        Self { index, types: PhantomData }
+    }
+
+    pub(super) const fn index(self) -> usize {
+        self.index
+    }
+
+    /// What to say of a row that is not as it should be.
+    pub(super) fn corrupt(self, detail: &dyn Display) -> StoreError {
+        let table = NAMES.get(self.index).copied().unwrap_or("?");
+        StoreError::Corrupt { table, detail: detail.to_string() }
+    }
+}
+
+/// Sixteen bytes: an id or a digest.
+type Id = [u8; 16];
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $key:ty => $value:ty = $name:literal;)+) => {
+        #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "each is the index of the table of that name")]
+        #[derive(Clone, Copy)]
+        enum Index { $($table),+ }
+
+        $($(#[$doc])* pub(crate) const $table: Table<$key, $value> = Table::new(Index::$table as usize);)+
+
+        /// The tables' names in the file, by index.
+        pub(super) const NAMES: [&str; COUNT] = [$($name),+];
+        /// How many tables there are.
+        pub(super) const COUNT: usize = [$(Index::$table as usize),+].len();
+    };
+}
+
+tables! {
+    /// What is known of the file itself. Key: a name. Value: `schema_version` is a number.
+    META: String => Json = "meta";
+
+    /// The log. Key: the sequence number, counting up by one from 1. Value: the event.
+    LOG: u64 => Event = "log-1";
+    /// The facts of each conference in the order of their own time, and so the index of its events, and what tells an
+    /// event that came before. Key: conference, the fact's time, event id. Value: the event's place in the log, the fact.
+    FACTS: (Id, Timestamp, Id) => FactRow = "facts-1";
+    /// The lives of each conference. Key: conference, the first moment covered. Value: the meeting, and its end.
+    LIVES: (Id, Timestamp) => LifeRow = "lives-1";
+    /// The latest word on each presence. Key: meeting, a digest of the occupant. Value: here or not, since when.
+    OCCUPANTS: (Id, Id) => OccupantRow = "occupants-1";
+    /// Sums of each meeting. Key: meeting. Value: how many are there, when it was last heard of.
+    TALLIES: Id => Tally = "tallies-1";
+
+    /// The meetings. Key: id, which sorts by time of creation.
+    MEETINGS: Id => Meeting = "meetings-1";
+    /// The meetings of each room. Key: room, meeting.
+    ROOM_MEETINGS: (Id, Id) => () = "room-meetings-1";
+    /// The meetings that are not over. Key: meeting.
+    ACTIVE: Id => () = "active-1";
+    /// The same of each room. Key: room, meeting.
+    ROOM_ACTIVE: (Id, Id) => MeetingId = "room-active-1";
+    /// The rooms. Key: id, which sorts by time of creation.
+    ROOMS: Id => Room = "rooms-1";
+    /// The rooms by name. Key: the name.
+    ROOM_NAMES: String => RoomId = "room-names-1";
+
+    /// The tokens. Key: the public part.
+    TOKENS: String => Token = "tokens-1";
+    /// The people who log in. Key: id.
+    USERS: Id => User = "users-1";
+    /// The same by name. Key: the name in lower case.
+    USER_NAMES: String => UserId = "user-names-1";
+    /// The console's sessions. Key: the SHA-256 of the cookie's secret.
+    SESSIONS: [u8; 32] => Session = "sessions-1";
+    /// One-time links. Key: the SHA-256 of the link's secret.
+    SETUP_LINKS: [u8; 32] => SetupLink = "setup-links-1";
+    /// What a request with an `Idempotency-Key` made. Key: a digest of caller, operation and key.
+    IDEMPOTENCY: Id => IdempotencyRow = "idempotency-1";
+    /// The audit. Key: a number, counting up by one from 1.
+    AUDIT: u64 => AuditEntry = "audit-1";
+
+    /// The jobs. Key: the job's name.
+    JOBS: String => JobState = "jobs-1";
+    /// When the jobs are due. Key: due time, name.
+    DUE: (Timestamp, String) => () = "due-1";
+}
+
+/// The tables that can be computed again from the log.
+pub(crate) const PROJECTIONS: [usize; 9] = [
+    FACTS.index,
+    LIVES.index,
+    OCCUPANTS.index,
+    TALLIES.index,
+    MEETINGS.index,
+    ROOM_MEETINGS.index,
+    ACTIVE.index,
+    ROOM_ACTIVE.index,
+    ROOMS.index,
+];
+
+/// A table's name in the file.
+pub(crate) fn name(index: usize) -> &'static str {
+    NAMES.get(index).copied().unwrap_or("?")
+}

@@ -4,11 +4,20 @@
 //! To add a key, add it to the list below. Its name in the file and in the environment, its default, its place in the
 //! example file, in `config show` and in "did you mean" follow from there.
 
+mod check;
 pub(crate) mod cidr;
-pub(crate) mod key;
+pub(crate) mod env;
+mod example;
+pub(crate) mod file;
+mod key;
+pub(crate) mod load;
+mod nearest;
+pub(crate) mod origin;
 pub(crate) mod secret;
-pub(crate) mod setting;
+mod setting;
+mod show;
 pub(crate) mod values;
+pub(crate) mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

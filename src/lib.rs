@@ -6,4 +6,5 @@ pub(crate) mod domain;
 pub(crate) mod store;
 
 pub use config::Config;
+pub use config::load::Overrides;
 pub use domain::Timestamp;

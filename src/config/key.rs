@@ -36,14 +36,14 @@ pub(crate) struct Key {
     allowed: &'static str,
     /// The least and the most a number may be.
     limits: Option<(u64, u64)>,
-    set: fn(&mut Config, &[String]) -> Result<(), Refused>,
-    get: fn(&Config) -> Value,
+    access: Access,
 }
 
-/// What the key's reader and writer are, given by [`sections!`].
+/// The ways from a key to its field, given by [`sections!`].
 pub(crate) struct Access {
     pub(crate) set: fn(&mut Config, &[String]) -> Result<(), Refused>,
     pub(crate) get: fn(&Config) -> Value,
+    pub(crate) same: fn(&Config, &Config) -> bool,
 }
 
 impl Key {
@@ -66,8 +66,7 @@ impl Key {
             needs_restart: false,
             allowed: T::ALLOWED,
             limits: None,
-            set: access.set,
-            get: access.get,
+            access,
         }
     }
 
@@ -114,6 +113,11 @@ impl Key {
         if self.list { format!("a list, each item {one}") } else { one }
     }
 
+    /// Whether it is a number within limits.
+    pub(crate) fn has_limits(&self) -> bool {
+        self.limits.is_some()
+    }
+
     /// Takes the value from its items as they were written.
     pub(crate) fn set(&self, config: &mut Config, items: &[String]) -> Result<(), Refused> {
         if self.shape == Shape::Number {
@@ -121,13 +125,14 @@ impl Key {
                 self.check_number(text).map_err(|why| Refused { item, why: why.to_owned() })?;
             }
         }
-        (self.set)(config, items)
+        (self.access.set)(config, items)
     }
 
     fn check_number(&self, text: &str) -> Result<(), &'static str> {
         let (least, most) = self.limits.unwrap_or((0, u64::MAX));
         // A sign or a number past 64 bits is no whole number to `parse`.
         match text.parse::<u64>() {
+            Err(_) if text.starts_with('-') => Err("it is too small"),
             Err(_) => Err("it is not such a number"),
             Ok(number) if number < least => Err("it is too small"),
             Ok(number) if number > most => Err("it is too large"),
@@ -137,7 +142,12 @@ impl Key {
 
     /// Its value as TOML: a secret as `***`, what is not set as an empty text.
     pub(crate) fn get(&self, config: &Config) -> Value {
-        (self.get)(config)
+        (self.access.get)(config)
+    }
+
+    /// Whether both have the same value, secrets included.
+    pub(crate) fn same(&self, one: &Config, other: &Config) -> bool {
+        (self.access.same)(one, other)
     }
 
     /// Whether it has a value in `config`.
@@ -161,11 +171,6 @@ impl fmt::Debug for Key {
 /// Every key, in the order of the file.
 pub(crate) fn keys() -> impl Iterator<Item = &'static Key> {
     super::SECTIONS.iter().flat_map(|section| section.keys)
-}
-
-/// The key of that section and name.
-pub(crate) fn find(section: &str, name: &str) -> Option<&'static Key> {
-    keys().find(|key| key.section == section && key.name == name)
 }
 
 /// Turns the list of sections and keys into `Config`, one struct a section, the defaults, and `SECTIONS`.
@@ -214,6 +219,7 @@ macro_rules! sections {
                     Access {
                         set: |config, items| Setting::read(items).map(|value| config.$section.$name = value),
                         get: |config| Setting::to_value(&config.$section.$name),
+                        same: |one, other| one.$section.$name == other.$section.$name,
                     },
                 )$(.$option($($argument),*))*,
             )+],

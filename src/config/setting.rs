@@ -68,6 +68,12 @@ fn read_item<T: Scalar>(item: usize, text: &str) -> Result<T, Refused> {
     if text.is_empty() && T::SHAPE == Shape::Text {
         return Err(Refused { item, why: "it is empty".to_owned() });
     }
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Refused { item, why: "it is not UTF-8".to_owned() });
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Refused { item, why: "it holds a line break or another control character".to_owned() });
+    }
     text.parse().map_err(|error: T::Err| Refused { item, why: error.to_string() })
 }
 
@@ -132,7 +138,7 @@ macro_rules! texts {
 }
 
 texts! {
-    String: "text";
+    String: "text in one line";
     ListenAddr: "an IP address with a port, such as \"127.0.0.1:1250\", or \"unix:PATH\"";
     TrustedProxy: "a network such as \"10.0.0.0/8\", an address, or \"unix\"";
     HostName: "the name of a host, such as \"meet.example.com\"";
@@ -177,7 +183,7 @@ impl Scalar for PathBuf {
 
 impl Scalar for Secret {
     const SECRET: bool = true;
-    const ALLOWED: &'static str = "a text in one line";
+    const ALLOWED: &'static str = "text in one line";
 
     fn to_value(&self) -> Value {
         Value::String(self.to_string())
@@ -198,6 +204,13 @@ mod tests {
         assert_eq!(String::read(&texts(&[""])), Err(Refused { item: 0, why: "it is empty".to_owned() }));
         assert_eq!(Vec::<PathBuf>::read(&texts(&["/a", ""])).unwrap_err().item, 1);
         assert_eq!(Vec::<PathBuf>::read(&[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn text_is_one_line_of_utf_8() {
+        assert!(Option::<Secret>::read(&texts(&["line\nbreak"])).is_err());
+        assert!(Option::<Secret>::read(&texts(&["bad\u{fffd}bytes"])).is_err());
+        assert!(String::read(&texts(&["Grüße"])).is_ok());
     }
 
     #[test]

@@ -14,6 +14,13 @@ pub enum ListenAddr {
     Unix(PathBuf),
 }
 
+impl ListenAddr {
+    /// Whether it takes any free port, another each time.
+    pub fn is_any_port(&self) -> bool {
+        matches!(self, Self::Tcp(address) if address.port() == 0)
+    }
+}
+
 impl FromStr for ListenAddr {
     type Err = &'static str;
 

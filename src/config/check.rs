@@ -1,0 +1,116 @@
+//! What one value alone does not show: keys that must fit each other, and values that are allowed but unwise.
+
+use std::path::{Component, Path};
+
+use super::Config;
+use super::cidr::TrustedProxy;
+
+/// Something about keys that are each right by themselves.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    /// The key it is about, and those it has to fit.
+    pub(crate) keys: &'static [&'static str],
+    /// What is wrong, as the end of "… is refused: ".
+    pub(crate) why: String,
+}
+
+fn finding(keys: &'static [&'static str], why: &str) -> Finding {
+    Finding { keys, why: why.to_owned() }
+}
+
+/// What makes the configuration unusable.
+pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
+    let Config { server, jitsi, recordings, sessions, .. } = config;
+    let too_long_a_head = (server.head_timeout_seconds > server.request_timeout_seconds).then(|| {
+        let keys = &["server.head_timeout_seconds", "server.request_timeout_seconds"];
+        finding(keys, "it is longer than the whole request; allowed is at most server.request_timeout_seconds")
+    });
+    let listed_twice = server.listen.iter().enumerate().find_map(|(at, address)| {
+        let again = server.listen.iter().skip(at + 1).any(|other| other == address);
+        let why = format!("{address} is listed twice; allowed is once");
+        (again && !address.is_any_port()).then_some(Finding { keys: &["server.listen"], why })
+    });
+    let previous_alone = (jitsi.webhook_secret_previous.is_some() && jitsi.webhook_secret.is_none()).then(|| {
+        let keys = &["jitsi.webhook_secret_previous"];
+        finding(keys, "it stands alone; allowed is only beside jitsi.webhook_secret, which takes its place")
+    });
+    let no_place = (!recordings.directories.iter().all(|directory| is_a_place(directory))).then(|| {
+        finding(&["recordings.directories"], "allowed are absolute paths without \"..\", and not the root of all files")
+    });
+    let too_long_idle = (sessions.idle_minutes > sessions.absolute_hours.saturating_mul(60)).then(|| {
+        let keys = &["sessions.idle_minutes", "sessions.absolute_hours"];
+        finding(keys, "it is longer than the whole session; allowed is at most sessions.absolute_hours")
+    });
+    [too_long_a_head, listed_twice, previous_alone, no_place, too_long_idle].into_iter().flatten().collect()
+}
+
+fn is_a_place(directory: &Path) -> bool {
+    directory.is_absolute()
+        && directory.components().any(|part| matches!(part, Component::Normal(_)))
+        && directory.components().all(|part| part != Component::ParentDir)
+}
+
+/// What is allowed and yet unwise.
+pub(crate) fn unwise(config: &Config) -> Vec<Finding> {
+    let everyone = |proxy: &TrustedProxy| matches!(proxy, TrustedProxy::Network(network) if network.is_everything());
+    let trusts_everyone =
+        config.server.trusted_proxies.iter().any(everyone).then(|| {
+            finding(&["server.trusted_proxies"], "it trusts everyone, so that callers choose their own address")
+        });
+    trusts_everyone.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::key::keys;
+
+    fn misfit(change: impl FnOnce(&mut Config)) -> Vec<&'static str> {
+        let mut config = Config::default();
+        change(&mut config);
+        let found = misfits(&config);
+        for name in found.iter().flat_map(|finding| finding.keys) {
+            assert!(keys().any(|key| key.to_string() == *name), "{name} is a key");
+        }
+        found.iter().map(|finding| finding.keys[0]).collect()
+    }
+
+    #[test]
+    fn the_defaults_fit() {
+        assert!(misfits(&Config::default()).is_empty());
+        assert!(unwise(&Config::default()).is_empty());
+    }
+
+    #[test]
+    fn keys_must_fit_each_other() {
+        assert_eq!(misfit(|config| config.server.head_timeout_seconds = 31), ["server.head_timeout_seconds"]);
+        assert_eq!(misfit(|config| config.sessions.idle_minutes = 721), ["sessions.idle_minutes"]);
+        let previous = |config: &mut Config| config.jitsi.webhook_secret_previous = "old".parse().ok();
+        assert_eq!(misfit(previous), ["jitsi.webhook_secret_previous"]);
+    }
+
+    #[test]
+    fn an_address_is_listed_once_unless_its_port_is_free() {
+        let twice = |address: &str| vec![address.parse().unwrap(), address.parse().unwrap()];
+        assert_eq!(misfit(|config| config.server.listen = twice("127.0.0.1:1250")), ["server.listen"]);
+        assert_eq!(misfit(|config| config.server.listen = twice("unix:/a")), ["server.listen"]);
+        assert!(misfit(|config| config.server.listen = twice("127.0.0.1:0")).is_empty());
+    }
+
+    #[test]
+    fn recordings_lie_in_real_directories() {
+        for directory in ["recordings", "/", "//", "/var/../etc", "./a"] {
+            let misfits = misfit(|config| config.recordings.directories = vec![directory.into()]);
+            assert_eq!(misfits, ["recordings.directories"], "{directory}");
+        }
+    }
+
+    #[test]
+    fn trusting_everyone_is_unwise() {
+        let mut config = Config::default();
+        config.server.trusted_proxies = vec!["unix".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+        assert!(unwise(&config).is_empty());
+        config.server.trusted_proxies.push("::/0".parse().unwrap());
+        assert_eq!(unwise(&config).len(), 1);
+    }
+}

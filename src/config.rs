@@ -37,7 +37,7 @@ sections! {
             flag("--listen"), restart();
         /// The directory of the database. Not set: $STATE_DIRECTORY, else the user's data directory.
         data_dir: Option<PathBuf> = None, alias(&["REFLECTOR_DATA_DIR"]), flag("--data-dir"), restart();
-        /// Where browsers reach the console, such as "https://reflector.example.com".
+        /// Where browsers reach the console, such as `https://reflector.example.com`.
         public_url: Option<HttpUrl> = None;
         /// The proxies whose X-Forwarded-For is believed: networks, addresses, and "unix" for all who connect to a unix
         /// socket. All others are taken by the address they come from.

@@ -1,3 +1,3 @@
 //! The integration tests: one binary, the real server, real requests.
 
-fn main() {}
+mod config;

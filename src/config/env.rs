@@ -182,6 +182,7 @@ mod tests {
         for name in ["REFLECTOR_JITSI__JWT_SECRET_FILE", "JITSI_JWT_SECRET_FILE"] {
             assert_eq!(written(&[(name, "/secret")]), [format!("jitsi.jwt_secret=canary from env {name}")]);
         }
+        assert_eq!(written(&[("JITSI_DOMAIN_FILE", "/secret")]), Vec::<String>::new());
         let (_, both) = said(&[("JITSI_JWT_SECRET", "x"), ("JITSI_JWT_SECRET_FILE", "/secret")]);
         assert_eq!(both, ["env JITSI_JWT_SECRET_FILE: JITSI_JWT_SECRET is set too; leave one of them out"]);
         let (_, gone) = said(&[("JITSI_JWT_SECRET_FILE", "/gone")]);

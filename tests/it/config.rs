@@ -23,6 +23,7 @@ fn conf_d_is_read_in_order_behind_the_file() {
     fs::write(&main, "[jitsi]\napp_id = \"main\"\njwt_audience = \"main\"\n").unwrap();
     fs::write(conf_d.join("20-b.toml"), "[jitsi]\napp_id = \"b\"\n").unwrap();
     fs::write(conf_d.join("10-a.toml"), "[jitsi]\napp_id = \"a\"\njwt_subject = \"a\"\n").unwrap();
+    fs::write(conf_d.join("15-c.toml"), "[jitsi]\napp_id = \"c\"\n").unwrap();
     for ignored in ["30-c.toml.bak", ".40-d.toml"] {
         fs::write(conf_d.join(ignored), "nonsense").unwrap();
     }
@@ -34,8 +35,8 @@ fn conf_d_is_read_in_order_behind_the_file() {
         let loaded = Config::read(flags, env).unwrap();
         let jitsi = &loaded.config.jitsi;
         assert_eq!((jitsi.app_id.as_str(), jitsi.jwt_audience.as_str(), jitsi.subject()), ("b", "main", Some("a")));
-        let read = [main.clone(), conf_d.join("10-a.toml"), conf_d.join("20-b.toml")];
-        assert_eq!(loaded.files, read.map(|path| path.to_str().unwrap().to_owned()));
+        let read = ["config.toml", "conf.d/10-a.toml", "conf.d/15-c.toml", "conf.d/20-b.toml"];
+        assert_eq!(loaded.files, read.map(|name| dir.path().join(name).to_str().unwrap().to_owned()));
         assert_eq!(loaded.origin("jitsi.app_id").to_string(), format!("{}:2", conf_d.join("20-b.toml").display()));
     }
 }

@@ -1,0 +1,131 @@
+// One meeting: what it was, who was in it and when, what was recorded, and the events all of that comes from.
+import { useState } from "preact/hooks";
+import { api } from "../api";
+import { Confirm } from "../components/confirm";
+import { CopyButton } from "../components/copy";
+import { Facts } from "../components/facts";
+import { Icon } from "../components/icon";
+import { Show } from "../components/loaded";
+import { PageHead } from "../components/page";
+import { Time } from "../components/time";
+import { useQuery } from "../query";
+import { href, segment } from "../router";
+import { t } from "../texts";
+import { toast } from "../toast";
+import type { MeetingDetail } from "../types";
+import { Attendance } from "./attendance";
+import { MeetingEvents } from "./meeting-events";
+import { MeetingLinksDialog } from "./meeting-links";
+import { MeetingDuration, MeetingState } from "./meeting-table";
+import { Recordings } from "./recordings";
+
+export function MeetingPage({ id }: { id: string }) {
+  const [dialog, setDialog] = useState<"end" | "links" | null>(null);
+  const close = () => setDialog(null);
+  const path = `v1/meetings/${segment(id)}`;
+  const meeting = useQuery(
+    `meetings/${id}`,
+    (signal) => api.get<MeetingDetail>(path, {}, signal),
+    (event) => event.meeting_id === id,
+  );
+  const end = async () => {
+    await api.post(`${path}/end`);
+    toast(t.meeting.endedNow);
+    meeting.reload();
+  };
+  return (
+    <Show from={meeting} lines={8}>
+      {(data) => (
+        <>
+          <PageHead
+            title={data.room ?? data.room_name}
+            back={<Back />}
+            lead={<Lead meeting={data} />}
+            actions={data.is_active && <Actions open={setDialog} />}
+          />
+          <MeetingFacts meeting={data} />
+          <Attendance meeting={data} />
+          <Recordings recordings={data.recordings} />
+          <MeetingEvents id={id} events={data.events} />
+          {dialog === "links" && <MeetingLinksDialog meeting={data} onClose={close} />}
+          {dialog === "end" && (
+            <Confirm title={t.meeting.endTitle} text={t.meeting.endText} action={t.meeting.end} onConfirm={end} onClose={close} />
+          )}
+        </>
+      )}
+    </Show>
+  );
+}
+
+function Back() {
+  return (
+    <a class="back" href="#/meetings">
+      <Icon name="back" /> {t.meeting.back}
+    </a>
+  );
+}
+
+function Actions({ open }: { open: (dialog: "end" | "links") => void }) {
+  return (
+    <>
+      <button type="button" class="button" onClick={() => open("end")}>
+        <Icon name="stop" /> {t.meeting.end}
+      </button>
+      <button type="button" class="button primary" onClick={() => open("links")}>
+        <Icon name="link" /> {t.meeting.links}
+      </button>
+    </>
+  );
+}
+
+function Lead({ meeting }: { meeting: MeetingDetail }) {
+  return (
+    <div class="inline">
+      <MeetingState meeting={meeting} />
+      {meeting.ad_hoc && <span>{t.meetings.adHocHint}</span>}
+      <span class="inline muted">
+        <code title={t.meeting.platformName}>{meeting.room_name}</code>
+        <CopyButton value={meeting.room_name} what={t.meeting.platformName} iconOnly />
+      </span>
+    </div>
+  );
+}
+
+function MeetingFacts({ meeting }: { meeting: MeetingDetail }) {
+  const present = meeting.participants.filter((person) => person.is_present).length;
+  const reason = meeting.end_reason ? (t.meeting.reasons[meeting.end_reason] ?? meeting.end_reason) : null;
+  return (
+    <Facts
+      facts={[
+        meeting.started_at
+          ? [t.meeting.started, <Time at={meeting.started_at} />]
+          : [t.meeting.created, <Time at={meeting.created_at} />],
+        meeting.is_active && !meeting.started_at
+          ? [t.meeting.endsBy, <Time at={meeting.end_date} />]
+          : [t.meeting.ended, meeting.ended_at ? <Ended at={meeting.ended_at} reason={reason} /> : "–"],
+        [t.meeting.duration, <MeetingDuration meeting={meeting} />],
+        [t.meeting.people, <People total={meeting.participants.length} present={meeting.is_active ? present : 0} />],
+        [t.meeting.peak, meeting.peak_participants],
+        [t.meetings.room, meeting.room ? <a href={href(`rooms/${segment(meeting.room)}`)}>{meeting.room}</a> : "–"],
+      ]}
+    />
+  );
+}
+
+function Ended({ at, reason }: { at: string; reason: string | null }) {
+  return (
+    <>
+      <Time at={at} />
+      {reason && <span class="sub">{reason}</span>}
+    </>
+  );
+}
+
+function People({ total, present }: { total: number; present: number }) {
+  return (
+    <>
+      {total}
+      {present > 0 && <span class="sub">{t.meeting.present(present)}</span>}
+    </>
+  );
+}

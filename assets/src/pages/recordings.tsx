@@ -1,0 +1,45 @@
+// What was recorded of a meeting.
+import { Badge, type Tone } from "../components/badge";
+import { type Column, Table } from "../components/table";
+import { Time } from "../components/time";
+import { t } from "../texts";
+import type { Recording } from "../types";
+
+const TONES: Record<Recording["status"], Tone> = { recording: "bad", stopped: "warn", completed: "good" };
+
+const COLUMNS: Column<Recording>[] = [
+  {
+    name: "file",
+    label: t.meeting.file,
+    head: true,
+    cell: (one) => (one.file ? <code class="wrap">{one.file}</code> : <span class="muted">{one.recording_id ?? t.meeting.noFile}</span>),
+  },
+  {
+    name: "state",
+    label: t.meeting.state,
+    cell: (one) => <Badge tone={TONES[one.status] ?? "quiet"}>{t.meeting.recordingStates[one.status] ?? one.status}</Badge>,
+  },
+  { name: "from", label: t.meeting.from, cell: (one) => (one.started_at ? <Time at={one.started_at} kind="time" /> : "–") },
+  { name: "to", label: t.meeting.to, cell: (one) => (one.ended_at ? <Time at={one.ended_at} kind="time" /> : "–") },
+  { name: "by", label: t.meeting.by, cell: (one) => <span class="wrap">{one.initiator ?? "–"}</span> },
+];
+
+export function Recordings({ recordings }: { recordings: Recording[] }) {
+  return (
+    <section aria-labelledby="recordings">
+      <div class="section-head">
+        <h2 id="recordings">{t.meeting.recordings}</h2>
+      </div>
+      {recordings.length === 0 ? (
+        <p class="muted">{t.meeting.noRecordings}</p>
+      ) : (
+        <Table
+          caption={t.meeting.recordings}
+          columns={COLUMNS}
+          rows={recordings}
+          id={(one) => one.recording_id ?? one.file ?? one.started_at ?? ""}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+// Making a room, and changing one.
+import { useState } from "preact/hooks";
+import { api } from "../api";
+import { Dialog } from "../components/dialog";
+import { CheckField, SelectField, TextField } from "../components/field";
+import { Form, refuse, textOf } from "../components/form";
+import { go, href, segment } from "../router";
+import { t } from "../texts";
+import { toast } from "../toast";
+import type { Room } from "../types";
+
+const NAME_MAX = 64;
+
+function checkedName(name: string): string {
+  const wrong = (detail: string) => refuse({ field: "name", detail });
+  if (!name) throw wrong(t.room.nameNeeded);
+  if (!/^[A-Za-z0-9-]+$/.test(name)) throw wrong(t.room.nameBad);
+  if (name.length > NAME_MAX) throw wrong(t.room.nameLong);
+  return name.toLowerCase();
+}
+
+const choices = (texts: Record<string, string>) => Object.entries(texts).map(([value, label]) => ({ value, label }));
+
+function settings(data: FormData) {
+  const recording = textOf(data, "recording_type");
+  return {
+    name: checkedName(textOf(data, "name")),
+    recording_type: recording,
+    recording_trigger: recording === "none" ? "none" : textOf(data, "recording_trigger"),
+    is_locked: data.has("is_locked"),
+    ...(data.has("room_mode") ? { room_mode: textOf(data, "room_mode") } : {}),
+    ...(data.has("platform") ? { platform: textOf(data, "platform") } : {}),
+  };
+}
+
+export function RoomForm({ room, onClose }: { room?: Room; onClose: () => void }) {
+  const submit = async (data: FormData) => {
+    const body = settings(data);
+    if (room) {
+      const saved = await api.patch<Room>(`v1/rooms/${segment(room.id)}`, body);
+      toast(t.rooms.saved(saved.name));
+      onClose();
+      if (saved.name !== room.name) go(href(`rooms/${segment(saved.name)}`));
+      return;
+    }
+    const made = await api.post<Room>("v1/rooms", body);
+    toast(t.rooms.created(made.name));
+    onClose();
+    go(href(`rooms/${segment(made.name)}`));
+  };
+  const title = room ? t.rooms.editTitle(room.name) : t.room.createTitle;
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form submit={room ? t.common.save : t.room.createSubmit} onCancel={onClose} onSubmit={submit}>
+        <TextField
+          name="name"
+          label={t.rooms.name}
+          hint={t.room.nameHint}
+          input={{ defaultValue: room?.name ?? "", autocomplete: "off", autocapitalize: "none", spellcheck: false }}
+        />
+        <Settings room={room} />
+      </Form>
+    </Dialog>
+  );
+}
+
+function Settings({ room }: { room: Room | undefined }) {
+  const [recording, setRecording] = useState(room?.recording_type ?? "none");
+  const [platform, setPlatform] = useState(room?.platform ?? "jitsi");
+  const changed = (event: Event) => {
+    const select = event.target as HTMLSelectElement;
+    if (select.name === "recording_type") setRecording(select.value as typeof recording);
+    if (select.name === "platform") setPlatform(select.value as typeof platform);
+  };
+  return (
+    <div class="form-group" onChange={changed}>
+      <SelectField name="platform" label={t.room.platform} choices={choices(t.room.platforms)} value={platform} />
+      <SelectField name="recording_type" label={t.room.recordingType} choices={choices(t.room.recordingTypes)} value={recording} />
+      {recording !== "none" && (
+        <SelectField
+          name="recording_trigger"
+          label={t.room.recordingTrigger}
+          choices={choices(t.room.recordingTriggers)}
+          value={room?.recording_trigger ?? "none"}
+        />
+      )}
+      {platform === "whereby" && (
+        <SelectField
+          name="room_mode"
+          label={t.room.mode}
+          hint={t.room.modeHint}
+          choices={choices(t.room.modes)}
+          value={room?.room_mode ?? "normal"}
+        />
+      )}
+      <CheckField name="is_locked" label={t.room.locked} hint={t.room.lockedHint} checked={room?.is_locked ?? false} />
+    </div>
+  );
+}

@@ -1,9 +1,14 @@
 //! Reflector: rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.
 
+pub(crate) mod app;
 pub mod clock;
 pub(crate) mod config;
 pub(crate) mod domain;
+pub(crate) mod http;
+pub(crate) mod platforms;
+pub(crate) mod storage;
 pub(crate) mod store;
+pub(crate) mod telemetry;
 
 pub use config::Config;
 pub use config::load::Overrides;

@@ -19,7 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{End, EndReason, MeetingId, Platform, Timestamp};
+use super::{End, EndReason, MeetingId, Platform, RoomId, Timestamp};
 
 /// The platform's name for a room, lower case: what Prosody calls the room's node, with the tenant where there is one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +82,8 @@ pub(crate) struct Life {
     /// The first moment it covers.
     pub(crate) begin: Timestamp,
     pub(crate) meeting: MeetingId,
+    /// The meeting's room, where it has one.
+    pub(crate) room: Option<RoomId>,
     pub(crate) end: Option<End>,
 }
 
@@ -128,7 +130,7 @@ pub(crate) fn alive_at<T: Timeline>(timeline: &T, at: Timestamp, grace: Duration
             Some(end) => Ok(Some(Change::Open { begin: at, end: Some(end) })),
         };
     }
-    if let Some(Life { meeting, begin, end: Some(end) }) = before
+    if let Some(Life { meeting, begin, end: Some(end), .. }) = before
         && !end.reason.is_firm()
         && at <= end.at.plus(grace)
     {

@@ -78,6 +78,9 @@ impl Fact {
     /// shows it for the arrival before it; a note shows nothing.
     pub(crate) fn opens_at(&self, at: Timestamp) -> Option<Timestamp> {
         match self {
+            // A machine comes to people who are there already, and may outstay them.
+            Self::Joined(Occupant { machine: true, .. }) => None,
+            Self::Left(Presence { occupant: Occupant { machine: true, .. }, .. }) => None,
             Self::Created | Self::Joined(_) | Self::RecordingStarted { .. } => Some(at),
             Self::Destroyed { breakout: None, created_at, .. } => Some(created_at.unwrap_or(at).min(at)),
             Self::Left(presence) => presence.joined_at.map(|joined| joined.min(at)),

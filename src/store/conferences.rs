@@ -10,7 +10,7 @@ use super::StoreError;
 use super::rows::{Order, Read, Span, Tx, Visit};
 use super::tables::{FACTS, LIVES, OCCUPANTS, TALLIES};
 use crate::domain::conference::Timeline;
-use crate::domain::{ConferenceKey, End, EventId, Fact, Life, MeetingId, Seq, Timestamp};
+use crate::domain::{ConferenceKey, End, EventId, Fact, Life, MeetingId, RoomId, Seq, Timestamp};
 
 /// How long after its arrival a departure may come and still show that the conference was alive then.
 const LONGEST_STAY: Duration = Duration::from_secs(24 * 3_600);
@@ -43,6 +43,8 @@ pub(crate) struct FactRow {
 pub(crate) struct LifeRow {
     #[serde(rename = "m")]
     meeting: MeetingId,
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    room: Option<RoomId>,
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     end: Option<End>,
 }
@@ -142,7 +144,7 @@ pub(crate) fn life_after(
 }
 
 fn life(((_, begin), row): (([u8; 16], Timestamp), LifeRow)) -> Life {
-    Life { begin, meeting: row.meeting, end: row.end }
+    Life { begin, meeting: row.meeting, room: row.room, end: row.end }
 }
 
 /// A meeting's sums.
@@ -176,7 +178,7 @@ impl Tx<'_, '_> {
 
     /// Keeps a life, under its beginning.
     pub(crate) fn put_life(&mut self, conference: ConferenceKey, life: Life) -> Result<(), StoreError> {
-        self.put(LIVES, &(conference.0, life.begin), &LifeRow { meeting: life.meeting, end: life.end })
+        self.put(LIVES, &(conference.0, life.begin), &LifeRow { meeting: life.meeting, room: life.room, end: life.end })
     }
 
     /// Removes the life that begins at `begin`.

@@ -6,11 +6,6 @@ use super::tables::{DUE, JOBS};
 use crate::domain::Timestamp;
 use crate::domain::job::{Job, JobState};
 
-/// Whether such a job is there already.
-pub(crate) fn is_enqueued(read: &impl Read, job: Job) -> Result<bool, StoreError> {
-    read.has(JOBS, &job.name())
-}
-
 /// When the next job is due.
 pub(crate) fn next_due(read: &impl Read) -> Result<Option<Timestamp>, StoreError> {
     Ok(read.first(DUE, &Span::prefix(&()), Order::Ascending)?.map(|((due, _), ())| due))
@@ -26,6 +21,14 @@ impl Tx<'_, '_> {
     /// Sets a job to run at `due_at`, in place of the same job at another time.
     pub(crate) fn enqueue(&mut self, job: Job, due_at: Timestamp) -> Result<(), StoreError> {
         self.put_job(&JobState { job, due_at, attempts: 0, problem: None })
+    }
+
+    /// Sets a job to run at `due_at` at the latest: the same job at an earlier time stays as it is.
+    pub(crate) fn enqueue_by(&mut self, job: Job, due_at: Timestamp) -> Result<(), StoreError> {
+        match self.get(JOBS, &job.name())? {
+            Some(known) if known.due_at <= due_at => Ok(()),
+            _ => self.enqueue(job, due_at),
+        }
     }
 
     /// Keeps a job's state, and when it is due.

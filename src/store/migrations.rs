@@ -4,7 +4,8 @@
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
 
 use super::tables::{META, NAMES};
-use super::{Doing, StoreError};
+use super::{Doing, StoreError, Tx};
+use crate::domain::Timestamp;
 
 /// The version that this release writes.
 pub(super) const SCHEMA_VERSION: u64 = 1;
@@ -64,4 +65,11 @@ fn create_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
         txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
     }
     Ok(())
+}
+
+impl Tx<'_, '_> {
+    /// Keeps a moment, to show that the store writes.
+    pub(crate) fn put_heartbeat(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.put(META, &"heartbeat".to_owned(), &serde_json::json!(now))
+    }
 }

@@ -306,6 +306,11 @@ impl Tx<'_, '_> {
         self.change(table.index(), key.bytes(), None);
     }
 
+    /// The end of the log, with what this operation appended.
+    pub(crate) fn last_seq(&self) -> Seq {
+        self.last_seq
+    }
+
     /// The next number of the log.
     pub(super) fn next_seq(&mut self) -> Seq {
         self.last_seq.0 += 1;

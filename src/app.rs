@@ -1,0 +1,162 @@
+//! The verbs: one function for each thing that can be asked for, with one transaction in it. The doors call them; they
+//! know nothing of HTTP or of the command line.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use tokio::sync::watch;
+
+pub(crate) mod access;
+pub(crate) mod attendance;
+pub(crate) mod feed;
+pub(crate) mod health;
+pub(crate) mod idempotency;
+pub(crate) mod ingest;
+mod lives;
+pub(crate) mod meetings;
+mod project;
+pub(crate) mod rebuild;
+pub(crate) mod recordings;
+pub(crate) mod rooms;
+pub(crate) mod sweep;
+
+use crate::clock::{ChanceError, Clock, Ids};
+use crate::config::Config;
+use crate::domain::Timestamp;
+use crate::domain::access::{AuditEntry, Caller, Scope};
+use crate::platforms::BadBody;
+use crate::platforms::jitsi::LinkError;
+use crate::platforms::signature::BadSignature;
+use crate::store::{Store, StoreError, Tx};
+use crate::telemetry::Metrics;
+
+/// Everything a use case may need. Clones are the same application.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) store: Store,
+    config: Arc<watch::Sender<Arc<Config>>>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) feed: Arc<feed::Feed>,
+    pub(crate) started_at: Timestamp,
+    /// Where the store's file lies; nothing for a store in memory.
+    directory: Option<Arc<Path>>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("App")
+    }
+}
+
+impl App {
+    /// An application over an open store.
+    pub(crate) fn new(
+        store: Store,
+        directory: Option<&Path>,
+        config: Config,
+        clock: Clock,
+        ids: Ids,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self {
+            directory: directory.map(Arc::from),
+            feed: Arc::new(feed::Feed::new(&store)),
+            store,
+            config: Arc::new(watch::Sender::new(Arc::new(config))),
+            started_at: clock.now(),
+            clock,
+            ids,
+            metrics,
+        }
+    }
+
+    /// The configuration as it is now: a use case takes it once.
+    pub(crate) fn config(&self) -> Arc<Config> {
+        self.config.borrow().clone()
+    }
+
+    /// Puts another configuration in force.
+    pub(crate) fn reload(&self, config: Config) {
+        self.config.send_replace(Arc::new(config));
+    }
+}
+
+/// What is wrong with one field of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FieldError {
+    pub(crate) field: String,
+    pub(crate) detail: String,
+}
+
+/// Why a use case did not do as asked. Each is something the caller can act on.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum AppError {
+    /// There is no such thing, or the caller may not see it.
+    #[error("There is no {0}.")]
+    NotFound(&'static str),
+    /// It cannot be while something else is as it is.
+    #[error("{0}")]
+    Conflict(String),
+    /// Fields that are not as they must be.
+    #[error("The request has fields that are not as they must be.")]
+    Invalid(Vec<FieldError>),
+    /// Nobody is logged in, or the token is not good.
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// The caller is known and may not.
+    #[error("This needs the scope {}.", .0.as_str())]
+    Forbidden(Scope),
+    /// The signature of a webhook is missing or wrong.
+    #[error(transparent)]
+    Signature(#[from] BadSignature),
+    /// A webhook's body cannot be read.
+    #[error(transparent)]
+    Body(#[from] BadBody),
+    /// The platform is not set up.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system has no random numbers.
+    #[error(transparent)]
+    Chance(#[from] ChanceError),
+    /// Something that cannot fail failed.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl AppError {
+    /// One field that is not as it must be.
+    pub(crate) fn field(field: &str, detail: impl fmt::Display) -> Self {
+        Self::Invalid(vec![FieldError { field: field.to_owned(), detail: detail.to_string() }])
+    }
+}
+
+/// A value as raw JSON.
+fn raw(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {
+    serde_json::value::to_raw_value(value).map_err(|_| AppError::Internal("a value could not be written as JSON"))
+}
+
+/// Notes in the audit what the caller did. It stands in the same transaction as what was done.
+fn audit(
+    tx: &mut Tx<'_, '_>,
+    caller: &Caller,
+    now: Timestamp,
+    action: &str,
+    target: impl fmt::Display,
+    details: serde_json::Value,
+) -> Result<(), AppError> {
+    Ok(tx.audit(&AuditEntry {
+        at: now,
+        actor: caller.actor.clone(),
+        action: action.to_owned(),
+        target: target.to_string(),
+        details,
+    })?)
+}

@@ -1,0 +1,80 @@
+//! The one way in for what platforms report. A report is checked before it comes here; here it is told from those that
+//! came before, put into the log, and everything that follows from it is done, in one transaction.
+
+use super::lives::{Rules, opening};
+use super::project::{conference_key, is_known, project};
+use super::{App, AppError};
+use crate::domain::event::kind;
+use crate::domain::{Conference, End, Event};
+use crate::platforms::Report;
+use crate::store::conferences::{FactKey, has_fact, life_at, tally};
+use crate::store::{Tx, meetings};
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is in the log.
+    Kept,
+    /// It was there already.
+    Known,
+}
+
+impl App {
+    /// Takes a report in. When this has answered, it is on the disk.
+    pub(crate) async fn ingest(&self, report: Report) -> Result<Taken, AppError> {
+        let rules = self.rules();
+        let open_unknown = self.config().jitsi.open_unknown_rooms;
+        let taken = self.store.write(move |tx| ingest(tx, &rules, report, open_unknown)).await?;
+        self.metrics.ingested(taken == Taken::Known);
+        Ok(taken)
+    }
+}
+
+/// Takes one report in.
+pub(super) fn ingest(
+    tx: &mut Tx<'_, '_>,
+    rules: &Rules,
+    report: Report,
+    open_unknown: bool,
+) -> Result<Taken, AppError> {
+    let conference = Conference { platform: report.platform, name: report.conference };
+    let key = conference_key(&conference);
+    if has_fact(tx, FactKey { conference: key, at: report.at, event: report.id })? {
+        return Ok(Taken::Known);
+    }
+    let is_known = is_known(tx, key)?;
+    if let Some(begin) = opening(&report.fact, report.at, is_known).filter(|_| is_known || open_unknown) {
+        rules.alive(tx, &conference, begin)?;
+    }
+    let life = life_at(tx, key, report.at)?;
+    let began = life.map(|life| tally(tx, life.meeting)).transpose()?.map(|tally| tally.first_joined.is_some());
+    let event = Event {
+        id: report.id,
+        kind: report.kind,
+        source: report.source,
+        at: report.at,
+        received_at: rules.now,
+        conference: Some(conference.clone()),
+        meeting_id: life.map(|life| life.meeting),
+        room_id: life.and_then(|life| life.room),
+        data: report.data,
+    };
+    let ends = report.fact.ends();
+    let seq = tx.append(&event)?;
+    project(tx, seq, &event, report.fact)?;
+    if let Some(reason) = ends {
+        rules.end(tx, &conference, End { at: event.at, reason })?;
+    }
+    let Some(life) = life else { return Ok(Taken::Kept) };
+    let after = tally(tx, life.meeting)?;
+    if let (Some(false), Some(started)) = (began, after.first_joined)
+        && let Some(meeting) = meetings::meeting(tx, life.meeting)?
+    {
+        let data = serde_json::json!({ "started_at": started });
+        rules.emit(tx, kind::MEETING_STARTED, &conference, &meeting, started, &data)?;
+    }
+    if after.present == 0 && ends.is_none() {
+        rules.watch(tx, life.meeting)?;
+    }
+    Ok(Taken::Kept)
+}

@@ -1,0 +1,237 @@
+//! The lives of conferences: what an event, a call or silence does to them, each consequence an event of its own.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::project::{Extension, conference_key, own_fact, project};
+use super::{App, AppError};
+use crate::clock::Ids;
+use crate::config::Config;
+use crate::domain::conference::{Change, Silence, alive_at, digest16, ended_at, silent_end};
+use crate::domain::event::kind;
+use crate::domain::job::Job;
+use crate::domain::{
+    Conference, ConferenceKey, End, Event, EventId, Fact, Meeting, MeetingId, RoomId, RoomSettings, Source, Timestamp,
+};
+use crate::store::conferences::{StoredTimeline, life_at, tally};
+use crate::store::{Tx, meetings};
+
+/// What every change to a life needs: taken once, at the beginning of a use case.
+#[derive(Clone)]
+pub(super) struct Rules {
+    pub(super) now: Timestamp,
+    pub(super) grace: Duration,
+    pub(super) stale_after: Duration,
+    pub(super) duration: Duration,
+    pub(super) ids: Ids,
+}
+
+impl Rules {
+    pub(super) fn new(config: &Config, ids: Ids, now: Timestamp) -> Self {
+        let meetings = &config.meetings;
+        Self {
+            now,
+            grace: Duration::from_secs(meetings.empty_grace_seconds),
+            stale_after: Duration::from_secs(meetings.stale_after_hours * 3_600),
+            duration: Duration::from_secs(meetings.default_duration_minutes * 60),
+            ids,
+        }
+    }
+
+    /// Something shows the conference alive at `at`: a life that is not there begins.
+    pub(super) fn alive(&self, tx: &mut Tx<'_, '_>, conference: &Conference, at: Timestamp) -> Result<(), AppError> {
+        let key = conference_key(conference);
+        let change = alive_at(&StoredTimeline { read: &*tx, conference: key }, at, self.grace)?;
+        change.map_or(Ok(()), |change| self.follow(tx, conference, change))
+    }
+
+    /// An end marker falls into the conference.
+    pub(super) fn end(&self, tx: &mut Tx<'_, '_>, conference: &Conference, marker: End) -> Result<(), AppError> {
+        let key = conference_key(conference);
+        let changes = ended_at(&StoredTimeline { read: &*tx, conference: key }, marker)?;
+        changes.into_iter().try_for_each(|change| self.follow(tx, conference, change))
+    }
+
+    fn follow(&self, tx: &mut Tx<'_, '_>, conference: &Conference, change: Change) -> Result<(), AppError> {
+        let of = |tx: &Tx<'_, '_>, id| meetings::meeting(tx, id);
+        match change {
+            Change::Open { begin, end } => {
+                let meeting = self.ad_hoc(tx, conference, begin, end)?;
+                self.create(tx, conference, &meeting)
+            }
+            Change::Extend { meeting, from, to } => match of(tx, meeting)? {
+                Some(meeting) => {
+                    self.emit(tx, kind::MEETING_EXTENDED, conference, &meeting, to, &Extension { from, to })
+                }
+                None => Ok(()),
+            },
+            Change::Reopen { meeting, .. } => match of(tx, meeting)? {
+                Some(meeting) => {
+                    let at = meeting.end.map_or(self.now, |end| end.at);
+                    self.emit(tx, kind::MEETING_REOPENED, conference, &meeting, at, &serde_json::json!({}))?;
+                    self.watch(tx, meeting.id)
+                }
+                None => Ok(()),
+            },
+            Change::End { meeting, end, .. } => match of(tx, meeting)? {
+                Some(meeting) => self.emit(tx, kind::MEETING_ENDED, conference, &meeting, end.at, &end),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// A meeting that an event opened. It belongs to the room of the meeting before, where there was one: the link of a
+    /// meeting that is over leads to the same conference.
+    fn ad_hoc(
+        &self,
+        tx: &Tx<'_, '_>,
+        conference: &Conference,
+        begin: Timestamp,
+        end: Option<End>,
+    ) -> Result<Meeting, AppError> {
+        let before = match life_at(tx, conference_key(conference), begin)? {
+            Some(life) => meetings::meeting(tx, life.meeting)?,
+            None => None,
+        };
+        Ok(Meeting {
+            id: self.ids.uuid(self.now)?.into(),
+            room_id: before.as_ref().and_then(|before| before.room_id),
+            room: before.as_ref().and_then(|before| before.room.clone()),
+            platform: conference.platform,
+            conference: conference.name.clone(),
+            settings: before.map_or_else(RoomSettings::default, |before| before.settings),
+            created_at: self.now,
+            begin,
+            start_date: begin,
+            end_date: begin.plus(self.duration),
+            ad_hoc: true,
+            end,
+        })
+    }
+
+    /// Makes a meeting, and sees to it that its silence is noticed.
+    pub(super) fn create(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        conference: &Conference,
+        meeting: &Meeting,
+    ) -> Result<(), AppError> {
+        self.emit(tx, kind::MEETING_CREATED, conference, meeting, meeting.start_date, meeting)?;
+        self.watch(tx, meeting.id)
+    }
+
+    /// Sets the job that ends the meeting when it has fallen silent. Every meeting that is not over has one.
+    pub(super) fn watch(&self, tx: &mut Tx<'_, '_>, id: MeetingId) -> Result<(), AppError> {
+        let Some(meeting) = meetings::meeting(tx, id)?.filter(|meeting| meeting.end.is_none()) else { return Ok(()) };
+        let silence = self.silence(tx, &meeting)?;
+        let due = if silence.present > 0 {
+            silence.heard_at.max(silence.end_date).plus(self.stale_after)
+        } else if silence.ad_hoc || silence.last_left.is_some() {
+            silence.heard_at.plus(self.grace)
+        } else {
+            silence.end_date
+        };
+        Ok(tx.enqueue_by(Job::EndSilentMeeting { meeting: id }, due)?)
+    }
+
+    fn silence(&self, tx: &Tx<'_, '_>, meeting: &Meeting) -> Result<Silence, AppError> {
+        let tally = tally(tx, meeting.id)?;
+        Ok(Silence {
+            present: tally.present,
+            last_left: tally.last_left,
+            last_at: tally.last_at,
+            heard_at: tally.heard_at,
+            end_date: meeting.end_date,
+            ad_hoc: meeting.ad_hoc,
+        })
+    }
+
+    /// Ends the meeting if it has been silent for long enough, else looks again later.
+    fn end_if_silent(&self, tx: &mut Tx<'_, '_>, id: MeetingId) -> Result<(), AppError> {
+        let Some(meeting) = meetings::meeting(tx, id)?.filter(|meeting| meeting.end.is_none()) else { return Ok(()) };
+        let silence = self.silence(tx, &meeting)?;
+        let conference = conference_of(&meeting);
+        match silent_end(&silence, self.now, self.grace, self.stale_after) {
+            Some(end) if end.reason.is_firm() => self.end(tx, &conference, end),
+            Some(end) => self.emit(tx, kind::MEETING_ENDED, &conference, &meeting, end.at, &end),
+            None => self.watch(tx, id),
+        }
+    }
+
+    /// Appends an event of ours about a meeting and projects it.
+    pub(super) fn emit(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        kind: &str,
+        conference: &Conference,
+        meeting: &Meeting,
+        at: Timestamp,
+        data: &impl Serialize,
+    ) -> Result<(), AppError> {
+        let subject =
+            Subject { conference: Some(conference.clone()), meeting: Some(meeting.id), room: meeting.room_id };
+        emit(tx, kind, subject, at, self.now, data)
+    }
+}
+
+/// What an event of ours is about.
+#[derive(Default)]
+pub(super) struct Subject {
+    pub(super) conference: Option<Conference>,
+    pub(super) meeting: Option<MeetingId>,
+    pub(super) room: Option<RoomId>,
+}
+
+/// Appends an event of ours and projects it.
+pub(super) fn emit(
+    tx: &mut Tx<'_, '_>,
+    kind: &str,
+    subject: Subject,
+    at: Timestamp,
+    now: Timestamp,
+    data: &impl Serialize,
+) -> Result<(), AppError> {
+    let event = Event {
+        id: EventId(digest16(&[b"reflector", &(tx.last_seq().0 + 1).to_be_bytes()])),
+        kind: kind.to_owned(),
+        source: Source::Reflector,
+        at,
+        received_at: now,
+        conference: subject.conference,
+        meeting_id: subject.meeting,
+        room_id: subject.room,
+        data: super::raw(data)?,
+    };
+    let fact = own_fact(&event)?;
+    let seq = tx.append(&event)?;
+    project(tx, seq, &event, fact)
+}
+
+/// Where a meeting's people meet.
+pub(super) fn conference_of(meeting: &Meeting) -> Conference {
+    Conference { platform: meeting.platform, name: meeting.conference.clone() }
+}
+
+/// The key of where a meeting's people meet.
+pub(super) fn key_of(meeting: &Meeting) -> ConferenceKey {
+    ConferenceKey::new(meeting.platform, &meeting.conference)
+}
+
+impl App {
+    /// The rules as they are configured now.
+    pub(super) fn rules(&self) -> Rules {
+        Rules::new(&self.config(), self.ids.clone(), self.clock.now())
+    }
+
+    /// The job [`Job::EndSilentMeeting`].
+    pub(crate) async fn end_silent_meeting(&self, id: MeetingId) -> Result<(), AppError> {
+        let rules = self.rules();
+        self.store.write(move |tx| rules.end_if_silent(tx, id)).await
+    }
+}
+
+/// Whether a fact opens a conference that nobody knows, and at which moment.
+pub(super) fn opening(fact: &Fact, at: Timestamp, is_known: bool) -> Option<Timestamp> {
+    fact.opens_at(at).or_else(|| (!is_known && fact.needs_meeting()).then_some(at))
+}

@@ -1,0 +1,228 @@
+//! The projection: what an event of the log does to the tables that follow from it. Live, an event is projected in the
+//! transaction that appends it; a rebuild projects the whole log again with the same function, and must come to the
+//! same rows.
+//!
+//! Nothing is decided here. What a decision changed (a meeting opened, ended, reopened) is an event of its own.
+
+use std::ops::ControlFlow;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::AppError;
+use crate::domain::conference::digest16;
+use crate::domain::event::kind;
+use crate::domain::fact::{Occupant, Presence};
+use crate::domain::{
+    Conference, ConferenceKey, End, EndReason, Event, Fact, Life, Meeting, Room, Seq, Source, Timestamp,
+};
+use crate::store::conferences::{self as stored, FactKey, FactRow, OccupantRow, Tally};
+use crate::store::{Read, StoreError, Tx, meetings};
+
+/// The key of a conference.
+pub(super) fn conference_key(conference: &Conference) -> ConferenceKey {
+    ConferenceKey::new(conference.platform, &conference.name)
+}
+
+/// Projects one event: `fact` is what its platform's room read from it.
+pub(super) fn project(tx: &mut Tx<'_, '_>, seq: Seq, event: &Event, fact: Fact) -> Result<(), AppError> {
+    if event.source == Source::Reflector {
+        project_own(tx, event)?;
+    }
+    let Some(conference) = &event.conference else { return Ok(()) };
+    let conference = conference_key(conference);
+    if event.source != Source::Reflector
+        && let Some(life) = stored::life_at(tx, conference, event.at)?
+    {
+        let mut counter = Counter::load(tx, life)?;
+        counter.count(tx, event.at, &fact)?;
+        counter.hear(event.at, event.received_at);
+        counter.save(tx)?;
+    }
+    let key = FactKey { conference, at: event.at, event: event.id };
+    Ok(tx.put_fact(key, &FactRow { seq, fact })?)
+}
+
+/// What one of our own events says about its conference: the ends that we set stand as markers in it.
+pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
+    if event.kind != kind::MEETING_ENDED {
+        return Ok(Fact::Noted);
+    }
+    let end: End = read(event)?;
+    Ok(match end.reason {
+        EndReason::Ended | EndReason::Expired => Fact::Ended { reason: end.reason },
+        EndReason::Destroyed | EndReason::Empty | EndReason::Stale => Fact::Noted,
+    })
+}
+
+/// The data of a `meeting.extended` event.
+#[derive(Debug, Deserialize, serde::Serialize)]
+pub(super) struct Extension {
+    /// What the beginning was taken for.
+    pub(super) from: Timestamp,
+    /// What it is.
+    pub(super) to: Timestamp,
+}
+
+fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
+    match event.kind.as_str() {
+        kind::ROOM_CREATED | kind::ROOM_UPDATED => {
+            let room: Room = read(event)?;
+            let before = crate::store::rooms::room(tx, room.id)?;
+            tx.put_room(&room, before.as_ref())?;
+        }
+        kind::ROOM_DELETED => tx.remove_room(&read::<Room>(event)?),
+        kind::MEETING_CREATED => open(tx, event, &read(event)?)?,
+        kind::MEETING_EXTENDED => extend(tx, event, &read(event)?)?,
+        kind::MEETING_ENDED => set_end(tx, event, Some(read(event)?))?,
+        kind::MEETING_REOPENED => set_end(tx, event, None)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(event: &Event) -> Result<T, AppError> {
+    let detail = |e: serde_json::Error| StoreError::Corrupt { table: "log", detail: format!("{}: {e}", event.kind) };
+    Ok(serde_json::from_str(event.data.get()).map_err(detail)?)
+}
+
+/// A life begins. What is known of its time already is counted: after a late cut that is what stands behind it.
+fn open(tx: &mut Tx<'_, '_>, event: &Event, meeting: &Meeting) -> Result<(), AppError> {
+    let Some(conference) = &event.conference else { return Ok(()) };
+    let conference = conference_key(conference);
+    let life = life_of(meeting);
+    tx.put_meeting(meeting)?;
+    tx.put_life(conference, life)?;
+    let next = stored::life_after(tx, conference, life.begin)?.map(|life| life.begin);
+    let mut known = Vec::new();
+    stored::scan_facts(tx, conference, life.begin, next, |at, _, row| {
+        known.push((at, row.fact));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    let mut counter = Counter { life, tally: Tally::default() };
+    counter.hear(meeting.start_date, event.received_at);
+    for (at, fact) in known {
+        counter.count(tx, at, &fact)?;
+        counter.hear(at, event.received_at);
+    }
+    Ok(counter.save(tx)?)
+}
+
+fn life_of(meeting: &Meeting) -> Life {
+    Life { begin: meeting.begin, meeting: meeting.id, room: meeting.room_id, end: meeting.end }
+}
+
+fn extend(tx: &mut Tx<'_, '_>, event: &Event, extension: &Extension) -> Result<(), AppError> {
+    let (Some(conference), Some(id)) = (&event.conference, event.meeting_id) else { return Ok(()) };
+    let conference = conference_key(conference);
+    if let Some(mut meeting) = meetings::meeting(tx, id)? {
+        tx.remove_life(conference, extension.from);
+        meeting.begin = extension.to;
+        tx.put_life(conference, life_of(&meeting))?;
+        meeting.start_date = meeting.start_date.min(extension.to);
+        tx.put_meeting(&meeting)?;
+    }
+    Ok(())
+}
+
+fn set_end(tx: &mut Tx<'_, '_>, event: &Event, end: Option<End>) -> Result<(), AppError> {
+    let (Some(conference), Some(id)) = (&event.conference, event.meeting_id) else { return Ok(()) };
+    if let Some(mut meeting) = meetings::meeting(tx, id)? {
+        meeting.end = end;
+        tx.put_life(conference_key(conference), life_of(&meeting))?;
+        tx.put_meeting(&meeting)?;
+    }
+    Ok(())
+}
+
+/// Counts who is there, one fact at a time, touching the row of one presence.
+struct Counter {
+    life: Life,
+    tally: Tally,
+}
+
+impl Counter {
+    fn load(tx: &Tx<'_, '_>, life: Life) -> Result<Self, StoreError> {
+        Ok(Self { life, tally: stored::tally(tx, life.meeting)? })
+    }
+
+    fn save(&self, tx: &mut Tx<'_, '_>) -> Result<(), StoreError> {
+        tx.put_tally(self.life.meeting, &self.tally)
+    }
+
+    fn hear(&mut self, at: Timestamp, received_at: Timestamp) {
+        self.tally.last_at = self.tally.last_at.max(at);
+        self.tally.heard_at = self.tally.heard_at.max(received_at);
+    }
+
+    fn count(&mut self, tx: &mut Tx<'_, '_>, at: Timestamp, fact: &Fact) -> Result<(), StoreError> {
+        match fact {
+            Fact::Created => self.reset(tx, at),
+            Fact::Joined(occupant) => self.joined(tx, occupant, at),
+            Fact::Left(presence) => self.left(tx, presence, at),
+            Fact::Destroyed { occupants, .. } => {
+                occupants.iter().try_for_each(|presence| self.left(tx, presence, presence.left_at.unwrap_or(at)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn joined(&mut self, tx: &mut Tx<'_, '_>, occupant: &Occupant, at: Timestamp) -> Result<(), StoreError> {
+        if occupant.machine {
+            return Ok(());
+        }
+        self.came(at);
+        self.tell(tx, occupant, OccupantRow { at, left: false })
+    }
+
+    fn left(&mut self, tx: &mut Tx<'_, '_>, presence: &Presence, at: Timestamp) -> Result<(), StoreError> {
+        if presence.occupant.machine {
+            return Ok(());
+        }
+        self.came(presence.joined_at.unwrap_or(at).min(at));
+        self.tally.last_left = self.tally.last_left.max(Some(at));
+        self.tell(tx, &presence.occupant, OccupantRow { at, left: true })
+    }
+
+    fn came(&mut self, at: Timestamp) {
+        let at = at.max(self.life.begin);
+        self.tally.first_joined = Some(self.tally.first_joined.map_or(at, |first| first.min(at)));
+    }
+
+    fn tell(&mut self, tx: &mut Tx<'_, '_>, occupant: &Occupant, told: OccupantRow) -> Result<(), StoreError> {
+        let key = digest16(&[occupant.id.as_bytes(), occupant.breakout.as_deref().unwrap_or("").as_bytes()]);
+        let known = stored::occupant(tx, self.life.meeting, key)?;
+        if known.is_some_and(|known| known >= told) {
+            return Ok(());
+        }
+        let before = known.is_some_and(|known| self.is_here(known));
+        self.tally.present = self.tally.present + u64::from(self.is_here(told)) - u64::from(before);
+        tx.put_occupant(self.life.meeting, key, told)
+    }
+
+    fn is_here(&self, row: OccupantRow) -> bool {
+        !row.left && self.tally.reset_at.is_none_or(|reset| row.at >= reset)
+    }
+
+    /// The platform made the conference anew: whoever came before that is gone. Only then all presences are gone through.
+    fn reset(&mut self, tx: &Tx<'_, '_>, at: Timestamp) -> Result<(), StoreError> {
+        if self.tally.reset_at.is_some_and(|known| known >= at) {
+            return Ok(());
+        }
+        self.tally.reset_at = Some(at);
+        if self.tally.present > 0 {
+            let mut present = 0;
+            stored::scan_occupants(tx, self.life.meeting, |_, row| {
+                present += u64::from(self.is_here(row));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            self.tally.present = present;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the event is of a conference that has had a meeting.
+pub(super) fn is_known(read: &impl Read, conference: ConferenceKey) -> Result<bool, StoreError> {
+    Ok(stored::life_at(read, conference, Timestamp::MAX)?.is_some())
+}

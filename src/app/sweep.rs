@@ -1,0 +1,48 @@
+//! What has run out is removed, a bounded number of rows at a time.
+
+use std::time::Duration;
+
+use super::{App, AppError};
+use crate::domain::job::Job;
+use crate::store::access::{sessions, setup_links};
+use crate::store::jobs;
+
+/// How often.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// How many rows of a kind at a time.
+const MOST: usize = 10_000;
+
+impl App {
+    /// The job [`Job::SweepExpired`]; it sets itself again.
+    pub(crate) async fn sweep_expired(&self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        let config = self.config();
+        self.store
+            .write(move |tx| {
+                tx.sweep_made(now, MOST)?;
+                for (digest, session) in sessions(tx)? {
+                    if !super::access::is_live(&session, &config.sessions, now) {
+                        tx.remove_session(digest);
+                    }
+                }
+                for (digest, link) in setup_links(tx)? {
+                    if link.expires_at <= now {
+                        tx.remove_setup_link(digest);
+                    }
+                }
+                Ok(tx.enqueue(Job::SweepExpired, now.plus(EVERY))?)
+            })
+            .await
+    }
+
+    /// Sees to it that the jobs that come again and again are there.
+    pub(crate) async fn schedule(&self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        self.store.write(move |tx| Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)).await
+    }
+
+    /// When the next job is due.
+    pub(crate) fn next_due(&self) -> Result<Option<crate::domain::Timestamp>, AppError> {
+        Ok(jobs::next_due(&self.store.read()?)?)
+    }
+}

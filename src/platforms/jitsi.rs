@@ -1,0 +1,182 @@
+//! Jitsi's addresses and tokens: the names of conferences, and the links by which people get in.
+//!
+//! The token's shape is what Prosody's token modules really take: `aud` must be a text, `exp` and `nbf` numbers, and
+//! `room` and `sub` must be there, or the client waits for ever. Nobody's clock is forgiven there, so `nbf` lies back.
+
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::Serialize;
+
+use crate::config::JitsiConfig;
+use crate::domain::{ConferenceName, RoomName, Timestamp};
+
+/// How far `nbf` lies back, for Prosody's clock may be behind ours.
+const BACKDATED: Duration = Duration::from_secs(60);
+/// How long past the meeting's end a token may be good.
+const PAST_END: Duration = Duration::from_secs(3_600);
+/// How many random bytes tell the conferences of one room apart; five are eight characters.
+pub(crate) const SHORT_ID_BYTES: usize = 5;
+
+/// The features that Jitsi knows by name, and whether a guest has them; a host has all. Where a token lists features at
+/// all, one that it does not list is denied.
+const FEATURES: [(&str, bool); 17] = [
+    ("branding", true),
+    ("calendar", true),
+    ("create-polls", true),
+    ("file-upload", true),
+    ("flip", true),
+    ("inbound-call", false),
+    ("list-visitors", false),
+    ("livestreaming", false),
+    ("lobby", false),
+    ("moderation", false),
+    ("outbound-call", false),
+    ("recording", false),
+    ("room", true),
+    ("screen-sharing", true),
+    ("send-groupchat", true),
+    ("sip-inbound-call", false),
+    ("sip-outbound-call", false),
+];
+
+/// What is missing before a link can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LinkError {
+    /// A setting is not set.
+    #[error("Jitsi is not set up: set {0}.")]
+    NotSet(&'static str),
+    /// The token could not be signed.
+    #[error("The token could not be signed with jitsi.jwt_secret.")]
+    Signing,
+}
+
+/// Whom a link is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Guest {
+    /// The account's id; it comes back in the events, so that a person is known again.
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) avatar: Option<String>,
+    pub(crate) moderator: bool,
+}
+
+/// A link and its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) url: String,
+    pub(crate) jwt: String,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// The name of a new conference of `room`. Prosody folds case, so there is none; the short id keeps lives apart.
+pub(crate) fn conference_name(room: &RoomName, short_id: [u8; SHORT_ID_BYTES]) -> ConferenceName {
+    let short_id = data_encoding::BASE32_NOPAD.encode(&short_id);
+    ConferenceName::new(&format!("reflector-{room}-{short_id}"))
+}
+
+/// Whether links can be made, and if not, what is missing.
+pub(crate) fn check(config: &JitsiConfig) -> Result<(), LinkError> {
+    match (&config.domain, &config.jwt_secret) {
+        (None, None) => Err(LinkError::NotSet("jitsi.domain and jitsi.jwt_secret")),
+        (None, _) => Err(LinkError::NotSet("jitsi.domain")),
+        (_, None) => Err(LinkError::NotSet("jitsi.jwt_secret")),
+        _ => Ok(()),
+    }
+}
+
+/// A link into `conference` for `guest`, good for the configured lifetime, but not past `end_date` by more than an hour.
+///
+/// # Errors
+/// [`LinkError::NotSet`] where domain or secret are missing.
+pub(crate) fn link(
+    config: &JitsiConfig,
+    conference: &ConferenceName,
+    guest: &Guest,
+    end_date: Timestamp,
+    now: Timestamp,
+) -> Result<Link, LinkError> {
+    check(config)?;
+    let domain = config.domain.as_ref().ok_or(LinkError::NotSet("jitsi.domain"))?;
+    let secret = config.jwt_secret.as_ref().ok_or(LinkError::NotSet("jitsi.jwt_secret"))?;
+    let lifetime = Duration::from_secs(config.jwt_lifetime_minutes * 60);
+    // Whoever sits past the end date is let in again: the meeting goes on while they sit.
+    let expires_at = now.plus(lifetime).min(end_date.max(now).plus(PAST_END));
+    let claims = Claims {
+        iss: config.issuer(),
+        aud: &config.jwt_audience,
+        sub: config.subject().unwrap_or("*"),
+        room: conference.as_str(),
+        iat: now.as_seconds(),
+        nbf: now.minus(BACKDATED).as_seconds(),
+        exp: expires_at.as_seconds(),
+        moderator: guest.moderator,
+        context: Context {
+            user: User {
+                id: &guest.id,
+                name: guest.name.as_deref(),
+                email: guest.email.as_deref(),
+                avatar: guest.avatar.as_deref(),
+                moderator: guest.moderator,
+                affiliation: if guest.moderator { "owner" } else { "member" },
+            },
+            features: Features { host: guest.moderator },
+        },
+    };
+    let key = EncodingKey::from_secret(secret.expose().as_bytes());
+    let jwt = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(|_| LinkError::Signing)?;
+    let url = format!("https://{domain}/{}?jwt={jwt}", path(conference));
+    Ok(Link { url, jwt, expires_at })
+}
+
+/// The conference as a path: a tenant, which Prosody writes in brackets before the room, is a folder.
+fn path(conference: &ConferenceName) -> String {
+    let name = conference.as_str();
+    match name.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((tenant, room)) => format!("{tenant}/{room}"),
+        None => name.to_owned(),
+    }
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    room: &'a str,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    moderator: bool,
+    context: Context<'a>,
+}
+
+#[derive(Serialize)]
+struct Context<'a> {
+    user: User<'a>,
+    features: Features,
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar: Option<&'a str>,
+    moderator: bool,
+    affiliation: &'static str,
+}
+
+struct Features {
+    host: bool,
+}
+
+impl Serialize for Features {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(FEATURES.iter().map(|(name, guest)| (name, self.host || *guest)))
+    }
+}

@@ -1,0 +1,102 @@
+//! What the server tells of itself: its log on standard error, and its metrics for Prometheus.
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use crate::config::values::LogFormat;
+
+/// Starts the log. `REFLECTOR_LOG` sets the level by module, as `tracing`'s filters are written; it wins over the
+/// configured level. A second call changes nothing.
+pub fn init(config: &Config, filter: Option<&str>) {
+    let level = filter.map_or_else(|| config.log.level.to_string(), str::to_owned);
+    let filter = EnvFilter::try_new(&level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Ignored: somebody else has set up a log already, as a test does.
+    let _ = match config.log.format {
+        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+    };
+}
+
+/// The names and values of a counter's label.
+type Labels = [(&'static str, String); 1];
+
+/// What is counted.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    events: Family<Labels, Counter>,
+    rejected: Family<Labels, Counter>,
+    responses: Family<Labels, Counter>,
+    limited: Family<Labels, Counter>,
+    meetings_active: Gauge,
+    participants_active: Gauge,
+    log_events: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("reflector"),
+            events: Family::default(),
+            rejected: Family::default(),
+            responses: Family::default(),
+            limited: Family::default(),
+            meetings_active: Gauge::default(),
+            participants_active: Gauge::default(),
+            log_events: Gauge::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("ingest_events", "Events taken in, by whether they were new", metrics.events.clone());
+        registry.register("ingest_rejected", "Webhooks refused, by reason", metrics.rejected.clone());
+        registry.register("http_responses", "Responses, by class of status", metrics.responses.clone());
+        registry.register("rate_limited", "Requests refused for coming too often, by bucket", metrics.limited.clone());
+        registry.register("meetings_active", "Meetings that are not over", metrics.meetings_active.clone());
+        registry.register("participants_active", "People's presences in them", metrics.participants_active.clone());
+        registry.register("log_events_stored", "Events in the log", metrics.log_events.clone());
+        metrics
+    }
+}
+
+impl Metrics {
+    pub(crate) fn ingested(&self, is_known: bool) {
+        let result = if is_known { "duplicate" } else { "new" };
+        self.events.get_or_create(&[("result", result.to_owned())]).inc();
+    }
+
+    pub(crate) fn rejected(&self, reason: &str) {
+        self.rejected.get_or_create(&[("reason", reason.to_owned())]).inc();
+    }
+
+    pub(crate) fn answered(&self, status: u16) {
+        self.responses.get_or_create(&[("class", format!("{}xx", status / 100))]).inc();
+    }
+
+    pub(crate) fn limited(&self, bucket: &str) {
+        self.limited.get_or_create(&[("bucket", bucket.to_owned())]).inc();
+    }
+
+    /// Sets what is looked up when the metrics are read.
+    pub(crate) fn set_state(&self, meetings: u64, participants: u64, log_events: u64) {
+        for (gauge, value) in [
+            (&self.meetings_active, meetings),
+            (&self.participants_active, participants),
+            (&self.log_events, log_events),
+        ] {
+            gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Everything in the OpenMetrics text format.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a text does not fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

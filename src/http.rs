@@ -1,3 +1,4 @@
 //! The HTTP door.
 
+pub(crate) mod console;
 pub(crate) mod error;

@@ -1,0 +1,130 @@
+// The part of OpenAPI 3 that the reference shows, and how to walk it.
+
+export interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  title?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  additionalProperties?: boolean | Schema;
+  enum?: unknown[];
+  allOf?: Schema[];
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  nullable?: boolean;
+  default?: unknown;
+  example?: unknown;
+  examples?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  deprecated?: boolean;
+}
+
+export interface Media {
+  schema?: Schema;
+  example?: unknown;
+  examples?: Record<string, { value?: unknown; summary?: string }>;
+}
+
+export interface Parameter {
+  $ref?: string;
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  deprecated?: boolean;
+  schema?: Schema;
+  example?: unknown;
+}
+
+export interface Body {
+  $ref?: string;
+  description?: string;
+  content?: Record<string, Media>;
+  required?: boolean;
+  headers?: Record<string, { description?: string; schema?: Schema }>;
+}
+
+export interface Operation {
+  tags?: string[];
+  operationId?: string;
+  summary?: string;
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: Body;
+  responses?: Record<string, Body>;
+  security?: Record<string, string[]>[];
+  deprecated?: boolean;
+}
+
+export interface Document {
+  openapi: string;
+  info: { title: string; version: string; description?: string };
+  servers?: { url: string }[];
+  tags?: { name: string; description?: string }[];
+  paths: Record<string, Record<string, Operation> & { parameters?: Parameter[] }>;
+  components?: Record<string, Record<string, unknown>>;
+  security?: Record<string, string[]>[];
+}
+
+export interface Entry {
+  id: string;
+  method: string;
+  path: string;
+  operation: Operation;
+  parameters: Parameter[];
+}
+
+export interface Topic {
+  name: string;
+  description: string | undefined;
+  entries: Entry[];
+}
+
+const METHODS = ["get", "post", "put", "patch", "delete", "head", "options"];
+const OTHERS = "Other";
+
+/** What a `$ref` within the document points to; the thing itself when it is none. */
+export function resolve<T extends { $ref?: string }>(doc: Document, thing: T): T {
+  if (!thing.$ref?.startsWith("#/")) return thing;
+  let at: unknown = doc;
+  for (const part of thing.$ref.slice(2).split("/")) {
+    at = (at as Record<string, unknown> | undefined)?.[part.replace(/~1/g, "/").replace(/~0/g, "~")];
+  }
+  return (at ?? {}) as T;
+}
+
+export const refName = (schema: Schema) => schema.$ref?.split("/").at(-1);
+
+/** The operations by their first tag, in the document's order of tags and paths. */
+export function topicsOf(doc: Document): Topic[] {
+  const topics = new Map<string, Topic>();
+  for (const tag of doc.tags ?? []) topics.set(tag.name, { name: tag.name, description: tag.description, entries: [] });
+  for (const [path, item] of Object.entries(doc.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      const name = operation.tags?.[0] ?? OTHERS;
+      const topic = topics.get(name) ?? { name, description: undefined, entries: [] };
+      topics.set(name, topic);
+      const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((one) => resolve(doc, one));
+      const id = operation.operationId ?? `${method}-${path.replace(/\W+/g, "-")}`;
+      topic.entries.push({ id, method, path, operation, parameters });
+    }
+  }
+  return [...topics.values()].filter((topic) => topic.entries.length > 0);
+}
+
+export const schemasOf = (doc: Document) => (doc.components?.["schemas"] ?? {}) as Record<string, Schema>;
+
+/** The scopes an operation needs, from its security requirements. */
+export function scopesOf(doc: Document, operation: Operation): string[] {
+  const all = (operation.security ?? doc.security ?? []).flatMap((one) => Object.values(one).flat());
+  return [...new Set(all)];
+}

@@ -1,5 +1,5 @@
-//! The only doors to time, chance and background tasks. Everything else is handed what it needs, so that a test can
-//! hold time still and count ids, and so that a shutdown knows every task there is.
+//! The only doors to time and chance. Everything else is handed what it needs, so that a test can hold time still and
+//! count ids.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};

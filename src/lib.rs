@@ -4,10 +4,12 @@ pub(crate) mod app;
 pub mod clock;
 pub(crate) mod config;
 pub(crate) mod domain;
+pub mod door;
 pub(crate) mod http;
 pub(crate) mod platforms;
 pub(crate) mod storage;
 pub(crate) mod store;
+pub mod tasks;
 pub(crate) mod telemetry;
 
 pub use config::Config;

@@ -1,3 +1,5 @@
 //! The integration tests: one binary, the real server, real requests.
 
 mod config;
+#[cfg(test)]
+mod door;

@@ -240,3 +240,21 @@ impl fmt::Display for Listener {
         f.write_str(&self.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::{Either, Limits, Listener, sockopt};
+
+    #[tokio::test]
+    async fn connections_inherit_the_options_of_their_listener() {
+        let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap();
+        listener.prepare(&Limits::default());
+        let _client = tokio::net::TcpStream::connect(listener.tcp_address().unwrap()).await.unwrap();
+        let arrival = poll_fn(|cx| listener.poll_accept(cx)).await.unwrap();
+        let Either::Left(stream) = arrival.socket else { panic!("it is a TCP socket") };
+        assert!(sockopt::tcp_nodelay(&stream).unwrap());
+        assert_eq!(sockopt::tcp_user_timeout(&stream).unwrap(), 60_000);
+    }
+}

@@ -174,7 +174,7 @@ impl Watched {
 }
 
 /// How long a connection that was taken during the drain may wait to make its request.
-const LAST_CALL: Duration = Duration::from_millis(250);
+const LAST_CALL: Duration = Duration::from_millis(500);
 
 impl AsyncRead for Watched {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use reflector::door::{self, Limits, Listener};
 use reflector::tasks::Tasks;
-use tokio::net::UnixStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::{SOON, behind, exchange};
+use super::{HELLO, SOON, behind, exchange};
 
 #[tokio::test]
 async fn a_unix_socket_serves_and_is_gone_afterwards() {
@@ -26,10 +26,14 @@ async fn a_unix_socket_serves_and_is_gone_afterwards() {
     let tasks = Tasks::new();
     let nobody = Arc::new(Semaphore::new(0));
     let endpoint = behind(Arc::clone(&nobody), nobody);
-    let served = tasks.spawn(door::serve(vec![listener], endpoint, Limits::default(), tasks.clone()));
+    let other = Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = other.tcp_address().unwrap();
+    let served = tasks.spawn(door::serve(vec![listener, other], endpoint, Limits::default(), tasks.clone()));
     let mut stream = UnixStream::connect(&path).await.unwrap();
     let answer = exchange(&mut stream, "GET /peer HTTP/1.1\r\n\r\n").await;
     assert!(answer.ends_with(&format!("unix://unknown unix://{}", path.display())), "{answer}");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    assert!(exchange(&mut stream, HELLO).await.ends_with("hello"));
 
     tasks.stop();
     assert_eq!(timeout(SOON, served).await.unwrap().unwrap(), 0);

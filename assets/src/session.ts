@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { api, asProblem, type Problem, whenUnauthorized } from "./api";
 import { connect, disconnect } from "./live";
+import { recall, remember } from "./stored";
 import type { Session } from "./types";
 
 /** undefined: not asked yet; null: nobody. */
@@ -10,12 +11,16 @@ export const session = signal<Session | null | undefined>(undefined);
 export const expired = signal(false);
 export const startProblem = signal<Problem | null>(null);
 
+/** The cookie cannot be read here; this says that there may be one, so that a stranger is not asked about. */
+const MAY_BE_IN = "session";
+
 whenUnauthorized(() => {
   if (session.value) expired.value = true;
   disconnect();
 });
 
 function begin(next: Session): void {
+  remember(MAY_BE_IN, "1");
   session.value = next;
   expired.value = false;
   connect();
@@ -23,11 +28,15 @@ function begin(next: Session): void {
 
 export async function restore(): Promise<void> {
   startProblem.value = null;
+  if (!recall(MAY_BE_IN)) {
+    session.value = null;
+    return;
+  }
   try {
     begin(await api.get<Session>("v1/session"));
   } catch (error) {
     const problem = asProblem(error);
-    if (problem.status === 401) session.value = null;
+    if (problem.status === 401) forget();
     else startProblem.value = problem;
   }
 }
@@ -43,5 +52,10 @@ export async function setUp(token: string, name: string, password: string): Prom
 export async function logOut(): Promise<void> {
   await api.delete("v1/session");
   disconnect();
+  forget();
+}
+
+function forget(): void {
+  remember(MAY_BE_IN, null);
   session.value = null;
 }

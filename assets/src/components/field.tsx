@@ -51,6 +51,7 @@ interface Input {
   spellcheck?: boolean;
   maxLength?: number;
   defaultValue?: string;
+  autofocus?: boolean;
 }
 
 /** Preact's types want the type of an input fixed; all of ours take the same attributes. */

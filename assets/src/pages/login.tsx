@@ -26,9 +26,9 @@ export function LoginForm({ name = "" }: { name?: string }) {
       <TextField
         name="name"
         label={t.login.name}
-        input={{ autocomplete: "username", defaultValue: name, autocapitalize: "none", spellcheck: false }}
+        input={{ autocomplete: "username", defaultValue: name, autocapitalize: "none", spellcheck: false, autofocus: !name }}
       />
-      <PasswordField name="password" label={t.login.password} input={{ autocomplete: "current-password" }} />
+      <PasswordField name="password" label={t.login.password} input={{ autocomplete: "current-password", autofocus: Boolean(name) }} />
     </Form>
   );
 }

@@ -9,6 +9,8 @@ export interface Column<T> {
   numeric?: boolean;
   /** Says what the row is: stands as its header, and as the card's title. */
   head?: boolean;
+  /** Told elsewhere too, and left out where narrow. */
+  minor?: boolean;
   /** Buttons: no label where narrow, to the right where wide. */
   actions?: boolean;
 }
@@ -22,7 +24,7 @@ interface Props<T> {
 }
 
 function classOf<T>(column: Column<T>): string {
-  return [column.numeric && "num", column.head && "head", column.actions && "actions"].filter(Boolean).join(" ");
+  return [column.numeric && "num", column.minor && "minor", column.head && "head", column.actions && "actions"].filter(Boolean).join(" ");
 }
 
 export function Table<T>({ caption, columns, rows, id, busy }: Props<T>) {

@@ -1,4 +1,5 @@
 // One meeting: what it was, who was in it and when, what was recorded, and the events all of that comes from.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api } from "../api";
 import { Confirm } from "../components/confirm";
@@ -82,6 +83,11 @@ function Lead({ meeting }: { meeting: MeetingDetail }) {
   return (
     <div class="inline">
       <MeetingState meeting={meeting} />
+      {meeting.room && (
+        <span>
+          {t.meeting.inRoomNamed} <a href={href(`rooms/${segment(meeting.room)}`)}>{meeting.room}</a>
+        </span>
+      )}
       {meeting.ad_hoc && <span>{t.meetings.adHocHint}</span>}
       <span class="inline muted">
         <code title={t.meeting.platformName}>{meeting.room_name}</code>
@@ -90,6 +96,8 @@ function Lead({ meeting }: { meeting: MeetingDetail }) {
     </div>
   );
 }
+
+const fact = (label: string, value: ComponentChildren): [string, ComponentChildren] => [label, value];
 
 function MeetingFacts({ meeting }: { meeting: MeetingDetail }) {
   const present = meeting.participants.filter((person) => person.is_present).length;
@@ -100,13 +108,11 @@ function MeetingFacts({ meeting }: { meeting: MeetingDetail }) {
         meeting.started_at
           ? [t.meeting.started, <Time at={meeting.started_at} />]
           : [t.meeting.created, <Time at={meeting.created_at} />],
-        meeting.is_active && !meeting.started_at
-          ? [t.meeting.endsBy, <Time at={meeting.end_date} />]
-          : [t.meeting.ended, meeting.ended_at ? <Ended at={meeting.ended_at} reason={reason} /> : "–"],
+        ...(meeting.ended_at ? [fact(t.meeting.ended, <Ended at={meeting.ended_at} reason={reason} />)] : []),
+        ...(meeting.is_active && !meeting.started_at ? [fact(t.meeting.endsBy, <Time at={meeting.end_date} />)] : []),
         [t.meeting.duration, <MeetingDuration meeting={meeting} />],
         [t.meeting.people, <People total={meeting.participants.length} present={meeting.is_active ? present : 0} />],
         [t.meeting.peak, meeting.peak_participants],
-        [t.meetings.room, meeting.room ? <a href={href(`rooms/${segment(meeting.room)}`)}>{meeting.room}</a> : "–"],
       ]}
     />
   );

@@ -54,10 +54,10 @@ function columns(live: Meeting[], start: (room: Room) => void): Column<Room>[] {
       ),
     },
     { name: "now", label: t.rooms.now, cell: (room) => <RoomNow meetings={live.filter((m) => m.room_id === room.id)} /> },
-    { name: "platform", label: t.rooms.platform, cell: (room) => t.room.platforms[room.platform] },
+    { name: "platform", label: t.rooms.platform, minor: true, cell: (room) => t.room.platforms[room.platform] },
     { name: "recording", label: t.rooms.recording, cell: (room) => <span title={recordingText(room)}>{t.room.recordingShort[room.recording_type]}</span> },
-    { name: "access", label: t.rooms.access, cell: (room) => (room.is_locked ? t.room.locked : t.room.open) },
-    { name: "changed", label: t.rooms.changed, cell: (room) => <Time at={room.updated_at} kind="ago" /> },
+    { name: "access", label: t.rooms.access, minor: true, cell: (room) => (room.is_locked ? t.room.locked : t.room.open) },
+    { name: "changed", label: t.rooms.changed, minor: true, cell: (room) => <Time at={room.updated_at} kind="ago" /> },
     {
       name: "actions",
       label: t.common.actions,

@@ -50,7 +50,11 @@ function Bar({ segment, scale }: { segment: Segment; scale: Scale }) {
   return <span class={kind} style={{ insetInlineStart: `${from}%`, width: `${to - from}%` }} />;
 }
 
+// A person on a bad line comes and goes; the card must not cover the page.
+const LISTED_MAX = 10;
+
 function Card({ person, scale }: { person: Participant; scale: Scale }) {
+  const hidden = person.segments.length - LISTED_MAX;
   return (
     <div class="lane-card" role="status">
       <p class="lane-card-name">
@@ -59,7 +63,7 @@ function Card({ person, scale }: { person: Participant; scale: Scale }) {
       </p>
       {person.email && <p class="muted">{person.email}</p>}
       <ul>
-        {person.segments.map((one) => (
+        {person.segments.slice(0, LISTED_MAX).map((one) => (
           <li key={one.joined_at + (one.breakout ?? "")}>
             <span class="num">
               {clock(one.joined_at)} – {one.left_at ? clock(one.left_at) : t.meeting.stillHere}
@@ -71,6 +75,7 @@ function Card({ person, scale }: { person: Participant; scale: Scale }) {
           </li>
         ))}
       </ul>
+      {hidden > 0 && <p class="muted">{t.meeting.moreVisits(hidden)}</p>}
     </div>
   );
 }

@@ -59,10 +59,14 @@ function Shown({ made, onClose }: { made: NewToken; onClose: () => void }) {
   const curl = `curl -H "Authorization: Bearer $AUTH_TOKEN" "${apiUrl("v1/meetings")}"`;
   return (
     <Dialog title={t.tokens.shownTitle} wide>
-      <p role="status">{t.tokens.shown}</p>
-      <CopyLine label={made.name} value={made.token} />
-      <p>{t.tokens.use}</p>
-      <CodeBlock code={`AUTH_TOKEN=${made.token}\n${curl}`} what={t.tokens.use} />
+      <div class="links">
+        <p role="status">{t.tokens.shown}</p>
+        <CopyLine label={made.name} value={made.token} />
+        <div>
+          <p>{t.tokens.use}</p>
+          <CodeBlock code={`AUTH_TOKEN=${made.token}\n${curl}`} what={t.tokens.use} />
+        </div>
+      </div>
       <div class="form-end">
         <button type="button" class="button primary" onClick={onClose}>
           {t.tokens.kept}

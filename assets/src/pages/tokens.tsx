@@ -32,7 +32,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
     { name: "name", label: t.tokens.name, head: true, cell: (token) => token.name },
     {
       name: "scopes",
-      label: t.tokens.scopes,
+      label: t.tokens.scopesShort,
       cell: (token) => (
         <span class="tags">
           {token.scopes.map((scope) => (
@@ -50,7 +50,7 @@ function columns(revoke: (token: Token) => void): Column<Token>[] {
     },
     { name: "used", label: t.tokens.lastUsed, cell: (token) => <Time at={token.last_used_at} kind="ago" /> },
     { name: "expires", label: t.tokens.expires, cell: (token) => <Time at={token.expires_at} kind="ago" /> },
-    { name: "created", label: t.tokens.created, cell: (token) => <Time at={token.created_at} kind="ago" /> },
+    { name: "created", label: t.tokens.created, minor: true, cell: (token) => <Time at={token.created_at} kind="ago" /> },
     {
       name: "actions",
       label: t.common.actions,

@@ -80,6 +80,20 @@ impl App {
         self.config.borrow().clone()
     }
 
+    /// Closes the store, where this is the last clone.
+    pub(crate) async fn close(self) {
+        let Self { store, .. } = self;
+        store.close().await;
+    }
+
+    /// What the server counts, as text.
+    pub(crate) fn metrics_text(&self) -> Result<String, AppError> {
+        let read = self.store.read()?;
+        let (active, present) = self::meetings::live_sums(&read)?;
+        self.metrics.set_state(active, present, self.last_seq().0);
+        Ok(self.metrics.text())
+    }
+
     /// Puts another configuration in force.
     pub(crate) fn reload(&self, config: Config) {
         self.config.send_replace(Arc::new(config));

@@ -1,4 +1,103 @@
-//! The HTTP door.
+//! The HTTP door: every route on one page. A handler takes a request apart, calls one verb of `app`, and shows what it
+//! answers; who may is a parameter of it, so that it cannot be forgotten.
 
-pub(crate) mod console;
-pub(crate) mod error;
+pub(crate) mod access;
+pub(crate) mod auth;
+mod body;
+mod console;
+mod error;
+mod events;
+mod hooks;
+pub(crate) mod limits;
+mod meetings;
+mod openapi;
+mod rooms;
+mod system;
+mod tags;
+mod types;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::middleware::{AddData, CatchPanic};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route};
+use poem_openapi::OpenApiService;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use error::{ApiError, every_error_is_a_problem};
+use limits::Limits;
+
+type Api = (
+    rooms::RoomsApi,
+    meetings::MeetingsApi,
+    events::EventsApi,
+    hooks::HooksApi,
+    access::AccessApi,
+    system::SystemApi,
+);
+
+/// Every route of the server. `stopping` ends the streams.
+pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<Output = Response> + use<> {
+    let limits = Arc::new(Limits::new());
+    let service = service(app, &limits, stopping);
+    let document = openapi::mend(&service.spec());
+    let routes = Route::new().nest("/", service).at("/openapi.json", openapi::endpoint(&document));
+    let app = app.clone();
+    console::mount(routes)
+        .around(|endpoint, request| deadline(endpoint, request))
+        .with(CatchPanic::new().with_handler(|_| panicked()))
+        .catch_all_error(every_error_is_a_problem)
+        .after(move |response| finish(app.clone(), response))
+        .with((AddData::new(limits), AddData::new(app.clone())))
+}
+
+/// The OpenAPI document.
+pub(crate) fn document(app: &App) -> serde_json::Value {
+    openapi::mend(&service(app, &Arc::new(Limits::new()), &CancellationToken::new()).spec())
+}
+
+fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> OpenApiService<Api, ()> {
+    let apis = (
+        rooms::RoomsApi { app: app.clone() },
+        meetings::MeetingsApi { app: app.clone() },
+        events::EventsApi { app: app.clone(), stopping: stopping.clone() },
+        hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits) },
+        access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
+        system::SystemApi { app: app.clone() },
+    );
+    OpenApiService::new(apis, "Reflector", env!("CARGO_PKG_VERSION"))
+        .description("Rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.")
+}
+
+/// Cuts a request that takes too long. A stream has been answered by then, and is not cut.
+async fn deadline<E: Endpoint>(endpoint: Arc<E>, request: Request) -> poem::Result<Response> {
+    let seconds = request.data::<App>().map_or(u64::MAX, |app| app.config().server.request_timeout_seconds);
+    match tokio::time::timeout(Duration::from_secs(seconds), endpoint.call(request)).await {
+        Ok(answered) => answered.map(IntoResponse::into_response),
+        Err(_) => {
+            let detail = format!("The request took longer than {seconds} s and was given up.");
+            Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, detail).into())
+        }
+    }
+}
+
+fn panicked() -> Response {
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Something failed that should not: the server's log tells what.")
+        .into_response()
+}
+
+/// What every answer bears, where its handler has not said otherwise: it is not kept, not sniffed, not framed.
+async fn finish(app: App, mut response: Response) -> Response {
+    app.metrics.answered(response.status().as_u16());
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,3 +1,7 @@
 //! The `reflector` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    reflector::main()
+}

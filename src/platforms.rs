@@ -18,6 +18,8 @@ pub(crate) struct Report {
     pub(crate) source: Source,
     pub(crate) platform: Platform,
     pub(crate) conference: ConferenceName,
+    /// The conference as the sender wrote it.
+    pub(crate) told_room: String,
     /// When it happened, by the sender's clock; our own where the sender tells no time.
     pub(crate) at: Timestamp,
     pub(crate) fact: Fact,

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::{App, AppError};
 use crate::domain::{Event, Seq};
-use crate::store::{Snapshot, Store, log};
+use crate::store::{Store, log};
 
 /// How many of the latest events are kept ready.
 const KEPT: usize = 2_048;
@@ -68,7 +68,7 @@ impl App {
     pub(crate) async fn next_events(
         &self,
         after: Seq,
-        json: impl Fn(&Snapshot, Seq, &Event) -> String,
+        json: impl Fn(Seq, &Event) -> String,
     ) -> Result<Vec<Item>, AppError> {
         let mut changed = self.feed.changed.clone();
         loop {
@@ -81,7 +81,7 @@ impl App {
                 let read = self.store.read()?;
                 let items: Vec<Item> = log::events_after(&read, after, PAGE)?
                     .into_iter()
-                    .map(|(seq, event)| Item { seq, json: json(&read, seq, &event).into() })
+                    .map(|(seq, event)| Item { seq, json: json(seq, &event).into() })
                     .collect();
                 if items.last().is_some_and(|item| item.seq >= last) {
                     self.feed.keep(&items);
@@ -94,6 +94,11 @@ impl App {
                 return Err(AppError::Internal("the store is closed"));
             }
         }
+    }
+
+    /// The end of the log.
+    pub(crate) fn last_seq(&self) -> Seq {
+        *self.feed.changed.borrow()
     }
 
     /// At most `limit` events after `after`, in order.

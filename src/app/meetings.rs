@@ -14,7 +14,7 @@ use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
 use crate::domain::recording::{RecordingFold, RecordingSpan};
 use crate::domain::{
-    Conference, End, EndReason, Event, EventId, Meeting, MeetingId, Platform, Room, RoomId, Timestamp,
+    End, EndReason, Event, EventId, Meeting, MeetingId, Platform, Room, RoomId, Timestamp,
 };
 use crate::platforms::jitsi::{self, Guest, Link, SHORT_ID_BYTES};
 use crate::store::conferences::{fact_seqs, life_after, scan_facts, tally};
@@ -305,7 +305,13 @@ pub(super) fn view(read: &impl Read, meeting: Meeting, now: Timestamp) -> Result
     Ok(MeetingView { recordings: recordings.finish(meeting.end), num_clients, attendance, now, meeting })
 }
 
-/// The conference under a name that a platform uses, for what is told of it by name alone.
-pub(super) fn jitsi_conference(name: &str) -> Conference {
-    Conference { platform: Platform::Jitsi, name: crate::domain::ConferenceName::new(name) }
+/// How many meetings are not over, and how many people's presences there are in them.
+pub(super) fn live_sums(read: &impl Read) -> Result<(u64, u64), AppError> {
+    let (mut active, mut present) = (0, 0);
+    meetings::scan_newest(read, meetings::Which::Active, None, |meeting| {
+        active += 1;
+        present += tally(read, meeting.id)?.present;
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok((active, present))
 }

@@ -2,7 +2,9 @@
 //! Which status and which words an error of the application gets is decided here, in one place.
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::error::ReadBodyError;
 use poem::{IntoResponse, Response};
+use poem_openapi::error::ParseParamError;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
 
@@ -143,7 +145,18 @@ fn internal(error: &dyn std::error::Error) -> ApiError {
 }
 
 /// Any error of the framework as a problem.
-pub(crate) fn problem_of(error: &poem::Error) -> Problem {
+fn problem_of(error: &poem::Error) -> Problem {
+    if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        let detail = error.reason.split_once("\": ").map_or(error.reason.as_str(), |(_, reason)| reason).to_owned();
+        let errors = Some(vec![FieldProblem { field: error.name.to_owned(), detail: detail.clone() }]);
+        let detail = format!("The parameter {} is not as it must be: {detail}.", error.name);
+        return Problem { errors, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) };
+    }
+    if let Some(ReadBodyError::Io(error)) = error.downcast_ref::<ReadBodyError>()
+        && error.kind() == std::io::ErrorKind::TimedOut
+    {
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly.");
+    }
     let status = error.status();
     let detail = match status {
         StatusCode::NOT_FOUND => "There is nothing at this address.".to_owned(),

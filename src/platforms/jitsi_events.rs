@@ -111,6 +111,7 @@ pub(crate) fn read_signed(body: &[u8], received_at: Timestamp, machines: Machine
     Ok(Report {
         id: EventId(id),
         conference: ConferenceName::new(&signed.room),
+        told_room: signed.room.into_owned(),
         kind: signed.event.into_owned(),
         source: Source::Jitsi,
         platform: Platform::Jitsi,
@@ -154,6 +155,7 @@ pub(crate) fn read_stock(
         source: Source::Jitsi,
         platform: Platform::Jitsi,
         conference: ConferenceName::new(room),
+        told_room: room.to_owned(),
         at,
         fact,
         data,
@@ -358,6 +360,7 @@ pub(crate) fn recording_report(recording: &FinishedRecording, room: &str, body: 
         source: Source::Jibri,
         platform: Platform::Jitsi,
         conference: ConferenceName::new(room),
+        told_room: room.to_owned(),
         at: recording.at,
         fact,
         data,

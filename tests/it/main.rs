@@ -3,3 +3,7 @@
 mod config;
 #[cfg(test)]
 mod door;
+#[cfg(test)]
+mod guide_j;
+#[cfg(test)]
+mod harness;

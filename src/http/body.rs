@@ -1,0 +1,165 @@
+//! Request bodies: bounded, and with errors that name the field. JSON that is none is 400; JSON that is not what the
+//! operation takes is 422.
+
+use poem::http::StatusCode;
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Map, Value};
+
+use super::error::ApiError;
+use crate::app::{AppError, FieldError};
+
+/// The largest body of the API, in bytes.
+const API_MOST: usize = 1 << 20;
+/// The largest body of a webhook, in bytes.
+pub(crate) const WEBHOOK_MOST: usize = 256 << 10;
+
+/// A JSON body of the API.
+#[derive(Debug)]
+pub(crate) struct Body<T>(pub(crate) T);
+
+/// A JSON body that may be left out.
+#[derive(Debug)]
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+/// A webhook's body, byte for byte as it came: its signature is over these bytes.
+#[derive(Debug)]
+pub(crate) struct RawBody(pub(crate) Vec<u8>);
+
+/// What the document says of a body.
+fn meta(schema: MetaSchemaRef, required: bool) -> Option<MetaRequest> {
+    Some(MetaRequest {
+        description: None,
+        content: vec![MetaMediaType { content_type: "application/json", schema }],
+        required,
+    })
+}
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        meta(T::schema_ref(), true)
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
+        json(request, &read(body, API_MOST).await?).map(Self)
+    }
+}
+
+impl<'a, T: ParseFromJSON + Default> ApiExtractor<'a> for OptionalBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        meta(T::schema_ref(), false)
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
+        let bytes = read(body, API_MOST).await?;
+        if bytes.trim_ascii().is_empty() { Ok(Self(T::default())) } else { json(request, &bytes).map(Self) }
+    }
+}
+
+impl<'a> ApiExtractor<'a> for RawBody {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn request_meta() -> Option<MetaRequest> {
+        meta(MetaSchemaRef::Inline(Box::new(MetaSchema::new("object"))), true)
+    }
+
+    async fn from_request(_: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
+        read(body, WEBHOOK_MOST).await.map(Self)
+    }
+}
+
+/// A body as JSON. What names another kind of content is refused; `curl -d` names a form where it is not told.
+fn json<T: ParseFromJSON>(request: &Request, bytes: &[u8]) -> Result<T> {
+    let kind = request.content_type().unwrap_or("application/json");
+    if !kind.contains("json") && !kind.starts_with("application/x-www-form-urlencoded") {
+        let detail = "The body must be JSON: send Content-Type: application/json.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
+    }
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|e| poem::Error::from(ApiError::new(StatusCode::BAD_REQUEST, format!("The body is not JSON: {e}."))))?;
+    parse::<T>(value).map_err(|errors| ApiError::from(AppError::Invalid(errors)).into())
+}
+
+async fn read(body: &mut RequestBody, most: usize) -> Result<Vec<u8>> {
+    let bytes = body.take()?.into_bytes_limit(most).await.map_err(|error| match error {
+        poem::error::ReadBodyError::PayloadTooLarge => {
+            let detail = format!("The body is larger than {} KiB, the most that is taken here.", most >> 10);
+            poem::Error::from(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
+        }
+        other => poem::Error::from(other),
+    })?;
+    Ok(bytes.to_vec())
+}
+
+/// Parses a body; what is wrong is told by field. The framework says only that something was wrong, so the fields are
+/// tried one by one: the one without which the complaint is another is the one complained of.
+fn parse<T: ParseFromJSON>(value: Value) -> std::result::Result<T, Vec<FieldError>> {
+    let error = match T::parse_from_json(Some(value.clone())) {
+        Ok(parsed) => return Ok(parsed),
+        Err(error) => error.into_message(),
+    };
+    let field = |field: &str, detail: String| FieldError { field: field.to_owned(), detail };
+    let Value::Object(object) = value else {
+        return Err(vec![field("(body)", "must be an object".to_owned())]);
+    };
+    let mut errors: Vec<FieldError> =
+        required::<T>().into_iter().filter(|name| !object.contains_key(*name)).map(|name| field(name, "is missing".to_owned())).collect();
+    for name in object.keys() {
+        let without: Map<String, Value> =
+            object.iter().filter(|(other, _)| *other != name).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let changed = match T::parse_from_json(Some(Value::Object(without))) {
+            Ok(_) => true,
+            Err(other) => other.into_message() != error,
+        };
+        if changed {
+            errors.push(field(name, reason(&error, name)));
+        }
+    }
+    if errors.is_empty() {
+        errors.push(field("(body)", reason(&error, "")));
+    }
+    Err(errors)
+}
+
+fn required<T: Type>() -> Vec<&'static str> {
+    let mut registry = Registry::new();
+    T::register(&mut registry);
+    registry.schemas.get(T::name().as_ref()).map(|schema| schema.required.clone()).unwrap_or_default()
+}
+
+/// The framework's complaint without its own words round it.
+fn reason(message: &str, field: &str) -> String {
+    if message.contains(&format!("`{field}`")) && message.contains("unknown field") {
+        return "is not known here".to_owned();
+    }
+    let inner = message.split(" (occurred while parsing").next().unwrap_or(message);
+    let inner = match inner.split_once("\": ") {
+        Some((_, inner)) if inner.starts_with("must ") || inner.starts_with("is ") => return inner.to_owned(),
+        Some((_, inner)) => inner,
+        None => inner,
+    };
+    match inner.split_once("Expected input type \"") {
+        Some((_, rest)) => format!("must be of the type {}", rest.split('"').next().unwrap_or(rest)),
+        None => format!("is not as it must be: {}", inner.trim_end_matches('.')),
+    }
+}

@@ -1,0 +1,272 @@
+//! `/v1/rooms`: rooms, and the meetings that are started in them.
+
+use poem_openapi::param::{Header, Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+
+use super::auth::{MeetingsWrite, May, RoomsRead, RoomsWrite};
+use super::body::{Body, OptionalBody};
+use super::error::ApiError;
+use super::meetings::MeetingStarted;
+use super::tags::Tag;
+use super::types::{Page, cursor, limit};
+use crate::app::idempotency::Idempotency;
+use crate::app::meetings::StartMeeting;
+use crate::app::rooms::{NewRoom, RoomFilter};
+use crate::app::{App, AppError};
+use crate::domain::room::{RecordingTrigger, RecordingType, RoomChange, RoomMode};
+use crate::domain::{Platform, Room, RoomId, RoomName, RoomSettings, Timestamp};
+
+/// The operations on rooms.
+pub(crate) struct RoomsApi {
+    pub(crate) app: App,
+}
+
+/// A room.
+#[derive(Debug, Object)]
+#[oai(rename = "Room")]
+pub(crate) struct RoomView {
+    /// The room's id.
+    id: String,
+    /// Its name.
+    name: RoomName,
+    /// Who hosts its meetings.
+    platform: Platform,
+    /// Where its recordings go.
+    recording_type: RecordingType,
+    /// What starts a recording.
+    recording_trigger: RecordingTrigger,
+    /// Whether people must knock.
+    is_locked: bool,
+    /// How large its meetings get.
+    room_mode: RoomMode,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When it was last changed.
+    updated_at: Timestamp,
+}
+
+impl From<Room> for RoomView {
+    fn from(room: Room) -> Self {
+        Self {
+            id: room.id.to_string(),
+            name: room.name,
+            platform: room.platform,
+            recording_type: room.settings.recording_type,
+            recording_trigger: room.settings.recording_trigger,
+            is_locked: room.settings.is_locked,
+            room_mode: room.settings.room_mode,
+            created_at: room.created_at,
+            updated_at: room.updated_at,
+        }
+    }
+}
+
+/// What makes a room. Only the name is needed.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct CreateRoom {
+    /// 1 to 64 of `a-z`, `0-9` and `-`; upper case is folded.
+    name: RoomName,
+    /// Who hosts its meetings; where nothing is said, the platform that is set up.
+    platform: Option<Platform>,
+    /// Where its recordings go; `none` where nothing is said.
+    recording_type: Option<RecordingType>,
+    /// What starts a recording; `none` where nothing is said.
+    recording_trigger: Option<RecordingTrigger>,
+    /// Whether people must knock.
+    is_locked: Option<bool>,
+    /// How large its meetings get; `normal` where nothing is said.
+    room_mode: Option<RoomMode>,
+}
+
+/// What changes in a room. What is left out stays as it is.
+#[derive(Debug, Object)]
+#[oai(deny_unknown_fields)]
+struct UpdateRoom {
+    /// Another name.
+    #[oai(default)]
+    name: MaybeUndefined<RoomName>,
+    /// Another platform.
+    #[oai(default)]
+    platform: MaybeUndefined<Platform>,
+    /// Another place for recordings.
+    #[oai(default)]
+    recording_type: MaybeUndefined<RecordingType>,
+    /// Another way of starting a recording.
+    #[oai(default)]
+    recording_trigger: MaybeUndefined<RecordingTrigger>,
+    /// Whether people must knock.
+    #[oai(default)]
+    is_locked: MaybeUndefined<bool>,
+    /// Another size.
+    #[oai(default)]
+    room_mode: MaybeUndefined<RoomMode>,
+}
+
+/// How to start a meeting. Everything may be left out.
+#[derive(Debug, Default, Object)]
+#[oai(deny_unknown_fields)]
+struct StartMeetingRequest {
+    /// Start another although one is under way.
+    #[oai(default)]
+    allow_duplicated: Option<bool>,
+    /// When it is over if nobody comes.
+    end_date: Option<Timestamp>,
+}
+
+/// A room that was made.
+#[derive(ApiResponse)]
+enum RoomCreated {
+    /// The room was made.
+    #[oai(status = 201)]
+    Created(
+        Json<RoomView>,
+        /// Where the room is.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+/// Nothing to say: it is done.
+#[derive(ApiResponse)]
+pub(crate) enum Done {
+    /// It is done.
+    #[oai(status = 204)]
+    Done,
+}
+
+#[OpenApi(tag = "Tag::Rooms")]
+impl RoomsApi {
+    /// Lists rooms, the newest first.
+    #[oai(path = "/v1/rooms", method = "get", operation_id = "list_rooms")]
+    async fn list(
+        &self,
+        _caller: May<RoomsRead>,
+        /// A part of the name.
+        Query(q): Query<Option<String>>,
+        /// Rooms of this platform only.
+        Query(platform): Query<Option<Platform>>,
+        /// How many items, 1 to 200; 50 where nothing is said.
+        #[oai(name = "limit")]
+        Query(asked): Query<Option<usize>>,
+        /// The `next_cursor` of the page before.
+        #[oai(name = "cursor")]
+        Query(after): Query<Option<String>>,
+    ) -> Result<Json<Page<RoomView>>, ApiError> {
+        let filter =
+            RoomFilter { q, platform, before: cursor::<RoomId>(after.as_ref())?, limit: limit(asked)? };
+        Ok(Json(Page::of(self.app.rooms(&filter)?, RoomView::from, |id| id.to_string())))
+    }
+
+    /// Makes a room.
+    #[oai(path = "/v1/rooms", method = "post", operation_id = "create_room")]
+    async fn create(
+        &self,
+        caller: May<RoomsWrite>,
+        /// The same request with the same key makes one room, however often it is sent.
+        #[oai(name = "Idempotency-Key")]
+        Header(key): Header<Option<String>>,
+        Body(new): Body<CreateRoom>,
+    ) -> Result<RoomCreated, ApiError> {
+        let idempotency = idempotency(&caller.caller, "create_room", key.as_deref(), &new.to_json_string())?;
+        let defaults = RoomSettings::default();
+        let new = NewRoom {
+            name: new.name,
+            platform: new.platform,
+            settings: RoomSettings {
+                recording_type: new.recording_type.unwrap_or(defaults.recording_type),
+                recording_trigger: new.recording_trigger.unwrap_or(defaults.recording_trigger),
+                is_locked: new.is_locked.unwrap_or(defaults.is_locked),
+                room_mode: new.room_mode.unwrap_or(defaults.room_mode),
+            },
+        };
+        let room = self.app.create_room(caller.caller, new, idempotency).await?;
+        let location = format!("/v1/rooms/{}", room.id);
+        Ok(RoomCreated::Created(Json(room.into()), location))
+    }
+
+    /// One room.
+    #[oai(path = "/v1/rooms/:room", method = "get", operation_id = "get_room")]
+    async fn get(
+        &self,
+        _caller: May<RoomsRead>,
+        /// The room's name or id.
+        Path(room): Path<String>,
+    ) -> Result<Json<RoomView>, ApiError> {
+        Ok(Json(self.app.room(&room)?.into()))
+    }
+
+    /// Changes a room. The change holds from its next meeting on.
+    #[oai(path = "/v1/rooms/:room", method = "patch", operation_id = "update_room")]
+    async fn update(
+        &self,
+        caller: May<RoomsWrite>,
+        /// The room's name or id.
+        Path(room): Path<String>,
+        Body(change): Body<UpdateRoom>,
+    ) -> Result<Json<RoomView>, ApiError> {
+        let change = RoomChange {
+            name: given("name", change.name)?,
+            platform: given("platform", change.platform)?,
+            recording_type: given("recording_type", change.recording_type)?,
+            recording_trigger: given("recording_trigger", change.recording_trigger)?,
+            is_locked: given("is_locked", change.is_locked)?,
+            room_mode: given("room_mode", change.room_mode)?,
+        };
+        Ok(Json(self.app.update_room(caller.caller, room, change).await?.into()))
+    }
+
+    /// Deletes a room. Its meetings and recordings stay; its name is free.
+    #[oai(path = "/v1/rooms/:room", method = "delete", operation_id = "delete_room")]
+    async fn delete(
+        &self,
+        caller: May<RoomsWrite>,
+        /// The room's name or id.
+        Path(room): Path<String>,
+    ) -> Result<Done, ApiError> {
+        self.app.delete_room(caller.caller, room).await?;
+        Ok(Done::Done)
+    }
+
+    /// Starts a meeting in the room, or answers with the one that is under way. The links are made for this answer.
+    #[oai(path = "/v1/rooms/:room/meeting", method = "post", operation_id = "start_meeting")]
+    async fn start_meeting(
+        &self,
+        caller: May<MeetingsWrite>,
+        /// The room's name or id.
+        Path(room): Path<String>,
+        /// The same request with the same key starts one meeting, however often it is sent.
+        #[oai(name = "Idempotency-Key")]
+        Header(key): Header<Option<String>>,
+        OptionalBody(start): OptionalBody<StartMeetingRequest>,
+    ) -> Result<MeetingStarted, ApiError> {
+        let request = format!("{room} {}", start.to_json_string());
+        let idempotency = idempotency(&caller.caller, "start_meeting", key.as_deref(), &request)?;
+        let start =
+            StartMeeting { allow_duplicated: start.allow_duplicated.unwrap_or(false), end_date: start.end_date };
+        let (view, is_new) = self.app.start_meeting(caller.caller, room, start, idempotency).await?;
+        let links = self.app.links(&view.meeting)?;
+        Ok(MeetingStarted::new(&view, &links, is_new))
+    }
+}
+
+/// The request's `Idempotency-Key`, where it has one.
+pub(crate) fn idempotency(
+    caller: &crate::domain::access::Caller,
+    operation: &str,
+    key: Option<&str>,
+    request: &str,
+) -> Result<Option<Idempotency>, AppError> {
+    key.map(|key| Idempotency::new(caller, operation, key, request)).transpose()
+}
+
+/// A field that may be left out, but not be null.
+fn given<T: ParseFromJSON + ToJSON>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>, AppError> {
+    match value {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Null => Err(AppError::field(field, "must not be null: leave it out to keep it as it is")),
+        MaybeUndefined::Value(value) => Ok(Some(value)),
+    }
+}

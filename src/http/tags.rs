@@ -1,0 +1,20 @@
+//! The chapters of the API's documentation.
+
+use poem_openapi::Tags;
+
+/// A chapter.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// Rooms: what a person names and configures, and from which meetings are started.
+    Rooms,
+    /// Meetings: who was there, for how long, and what was recorded.
+    Meetings,
+    /// The log of everything that happened.
+    Events,
+    /// What Prosody and Jibri send.
+    Webhooks,
+    /// Sessions, people, tokens, and the audit.
+    Access,
+    /// The server itself.
+    System,
+}

@@ -1,0 +1,265 @@
+//! The server: it opens the store, binds the listeners, and puts the rooms together, once.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use poem::http::{Method, StatusCode};
+use poem::middleware::AddData;
+use poem::{Endpoint, EndpointExt};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, AppError};
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::config::values::ListenAddr;
+use crate::door::{self, Limits, Listener};
+use crate::http::auth::AdminSocket;
+use crate::store::{Store, StoreError};
+use crate::tasks::Tasks;
+use crate::telemetry::Metrics;
+use crate::{http, jobs};
+
+/// The store's file in the data directory.
+pub const STORE_FILE: &str = "reflector.redb";
+/// The socket for the command line, in the runtime directory, else in the data directory.
+pub const ADMIN_SOCKET: &str = "admin.sock";
+/// Who may connect to it: the user that runs the server, and its group.
+const ADMIN_SOCKET_MODE: u32 = 0o660;
+/// Who may connect to a unix socket of the API: a proxy decides that by its group.
+const API_SOCKET_MODE: u32 = 0o660;
+/// How long the background tasks may take to end after the last request, within the 10 s of the whole stop.
+const TASKS_MOST: Duration = Duration::from_secs(1);
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be opened.
+    #[error("{0}")]
+    Store(String),
+    /// The store was written by a later release.
+    #[error("{0}")]
+    Refused(String),
+    /// Another process has the store.
+    #[error("{0}")]
+    InUse(String),
+    /// The system does not let us at the data directory.
+    #[error("{0}")]
+    Permission(String),
+    /// A listener cannot be bound, or there is none.
+    #[error("{0}")]
+    Listen(String),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        let text = error.to_string();
+        match error {
+            StoreError::Newer { .. } => Self::Refused(text),
+            StoreError::Locked(_) => Self::InUse(text),
+            StoreError::Open { .. }
+            | StoreError::Unavailable(_)
+            | StoreError::Busy
+            | StoreError::Panicked
+            | StoreError::Corrupt { .. } => Self::Store(text),
+        }
+    }
+}
+
+impl From<AppError> for StartError {
+    fn from(error: AppError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// A server whose listeners are bound and whose store is open.
+#[derive(Debug)]
+pub struct Server {
+    app: App,
+    listeners: Vec<Listener>,
+    admin: Option<Listener>,
+    limits: Limits,
+}
+
+/// Opens the store in `data_dir`, which is made where there is none.
+pub(crate) fn open(data_dir: &Path, config: Config, clock: Clock, ids: Ids) -> Result<App, StartError> {
+    make_private(data_dir)?;
+    let store = Store::open(&data_dir.join(STORE_FILE))?;
+    Ok(App::new(store, Some(data_dir), config, clock, ids, Arc::new(Metrics::default())))
+}
+
+/// Only the user that runs the server may look into its data.
+fn make_private(path: &Path) -> Result<(), StartError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path);
+    made.map_err(|error| {
+        let text = format!("cannot make the data directory {}: {error}", path.display());
+        if error.kind() == std::io::ErrorKind::PermissionDenied { StartError::Permission(text) } else { StartError::Store(text) }
+    })
+}
+
+/// Where the command line's socket is: beside the data, or where the service manager says.
+pub fn admin_socket(data_dir: &Path, runtime_dir: Option<&Path>) -> PathBuf {
+    runtime_dir.unwrap_or(data_dir).join(ADMIN_SOCKET)
+}
+
+impl Server {
+    /// Opens the store and binds every listener. When this has returned, connections wait to be accepted.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn bind(
+        config: Config,
+        data_dir: &Path,
+        admin_socket: &Path,
+        clock: Clock,
+        ids: Ids,
+    ) -> Result<Self, StartError> {
+        let app = open(data_dir, config, clock, ids)?;
+        let config = app.config();
+        let mut admin = None;
+        let mut listeners = Vec::new();
+        for passed in Listener::passed().map_err(|e| StartError::Listen(e.to_string()))? {
+            if passed.name == "admin" {
+                admin = Some(passed.listener);
+            } else {
+                listeners.push(passed.listener);
+            }
+        }
+        // What a service manager hands over replaces what is configured: it has bound the same addresses.
+        if listeners.is_empty() {
+            for address in &config.server.listen {
+                listeners.push(listen(address).await.map_err(|e| StartError::Listen(e.to_string()))?);
+            }
+        }
+        if listeners.is_empty() {
+            return Err(StartError::Listen("there is nothing to listen on: set server.listen".to_owned()));
+        }
+        if admin.is_none() {
+            let bound = Listener::unix(admin_socket, ADMIN_SOCKET_MODE).await;
+            admin = Some(bound.map_err(|e| StartError::Listen(e.to_string()))?);
+        }
+        app.schedule().await?;
+        Ok(Self { limits: limits(&config), app, listeners, admin })
+    }
+
+    /// Where it listens, as a person writes it.
+    pub fn addresses(&self) -> Vec<String> {
+        self.listeners.iter().map(|listener| listener.name().to_owned()).collect()
+    }
+
+    /// The link by which the first person gets in; none where somebody can log in already.
+    pub async fn first_setup_link(&self) -> Option<String> {
+        let base = self.listeners.iter().find_map(|listener| listener.tcp_address().map(|_| listener.name()));
+        self.app.first_setup_link(base.unwrap_or("http://127.0.0.1:1250")).await.ok().flatten()
+    }
+
+    /// A handle by which the configuration is changed while the server runs.
+    pub fn reloader(&self) -> Reloader {
+        Reloader { app: self.app.clone() }
+    }
+
+    /// Serves until `shutdown` comes, finishes what was accepted, and closes the store.
+    pub async fn run_until(self, shutdown: impl Future<Output = ()>) {
+        let Self { app, listeners, admin, limits } = self;
+        let tasks = Tasks::new();
+        let routes = Arc::new(http::routes(&app, &tasks.stopping()));
+        let doors = [
+            tasks.spawn(door::serve(listeners, Arc::clone(&routes), limits.clone(), tasks.clone())),
+            tasks.spawn(door::serve(
+                admin.into_iter().collect(),
+                routes.with(AddData::new(AdminSocket)),
+                limits,
+                tasks.clone(),
+            )),
+        ];
+        tasks.spawn(jobs::run(app.clone(), tasks.stopping()));
+        shutdown.await;
+        tracing::info!("stopping");
+        tasks.stop();
+        for door in doors {
+            if let Ok(cut) = door.await
+                && cut > 0
+            {
+                tracing::warn!(cut, "connections were cut that did not end in time");
+            }
+        }
+        if tokio::time::timeout(TASKS_MOST, tasks.finished()).await.is_err() {
+            tracing::warn!("background tasks did not end in time");
+        }
+        app.close().await;
+    }
+}
+
+async fn listen(address: &ListenAddr) -> std::io::Result<Listener> {
+    match address {
+        ListenAddr::Tcp(address) => Listener::tcp(*address),
+        ListenAddr::Unix(path) => Listener::unix(path, API_SOCKET_MODE).await,
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let server = &config.server;
+    Limits {
+        max_connections: server.max_connections,
+        head_timeout: Duration::from_secs(server.head_timeout_seconds),
+        first_byte_timeout: Duration::from_secs(server.first_byte_timeout_seconds),
+        drain_timeout: Duration::from_secs(server.drain_timeout_seconds),
+        ..Limits::default()
+    }
+}
+
+/// The server's routes without a server: what the command line uses where none runs.
+#[derive(Debug)]
+pub(crate) struct InProcess {
+    app: App,
+}
+
+impl InProcess {
+    /// Opens the store in `data_dir`.
+    pub(crate) fn open(config: Config, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
+        Ok(Self { app: open(data_dir, config, clock, ids)? })
+    }
+
+    /// The OpenAPI document; no data is needed for it.
+    pub(crate) fn document() -> Result<String, StartError> {
+        let metrics = Arc::new(Metrics::default());
+        let app = App::new(Store::in_memory()?, None, Config::default(), Clock::default(), Ids::default(), metrics);
+        Ok(format!("{:#}", http::document(&app)))
+    }
+
+    /// Answers a request as if it had come over the admin socket.
+    pub(crate) async fn call(&self, method: Method, path: &str, body: String) -> (StatusCode, Bytes) {
+        let routes = http::routes(&self.app, &CancellationToken::new()).with(AddData::new(AdminSocket));
+        let uri = path.parse().unwrap_or_default();
+        let request = poem::Request::builder().method(method).uri(uri).content_type("application/json").body(body);
+        let response = routes.get_response(request).await;
+        (response.status(), response.into_body().into_bytes().await.unwrap_or_default())
+    }
+
+    /// Closes the store.
+    pub(crate) async fn close(self) {
+        self.app.close().await;
+    }
+}
+
+/// Looks after a running server.
+#[derive(Clone, Debug)]
+pub struct Reloader {
+    app: App,
+}
+
+impl Reloader {
+    /// Whether the server can do its work: the store writes, the disk has room, the jobs move.
+    pub async fn is_well(&self) -> bool {
+        self.app.readiness().await.iter().all(|check| check.problem.is_none())
+    }
+
+    /// Puts another configuration in force, and says which of its changes wait for a restart.
+    pub fn reload(&self, config: Config) -> Vec<String> {
+        let changes = self.app.config().changes(&config);
+        self.app.reload(config);
+        changes.into_iter().filter(|change| change.needs_restart).map(|change| change.key.to_string()).collect()
+    }
+}

@@ -37,6 +37,7 @@ impl Idempotency {
             Actor::Token { id, .. } => format!("token {id}"),
             Actor::Cli => "cli".to_owned(),
             Actor::Setup => "setup".to_owned(),
+            Actor::Anonymous => "anonymous".to_owned(),
         };
         Ok(Self {
             key: digest16(&[who.as_bytes(), operation.as_bytes(), key.as_bytes()]),

@@ -131,6 +131,8 @@ pub(crate) enum Actor {
     Cli,
     /// A person with a set-up link.
     Setup,
+    /// Somebody who did not say who they are, or could not prove it.
+    Anonymous,
 }
 
 /// Who makes a request, and what they may do.

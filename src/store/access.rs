@@ -66,6 +66,11 @@ impl Tx<'_, '_> {
         self.put(TOKENS, &token.id, token)
     }
 
+    /// Removes a token.
+    pub(crate) fn remove_token(&mut self, id: &str) {
+        self.remove(TOKENS, &id.to_owned());
+    }
+
     /// Keeps a person.
     pub(crate) fn put_user(&mut self, user: &User) -> Result<(), StoreError> {
         self.put(USER_NAMES, &user.name.to_lowercase(), &user.id)?;

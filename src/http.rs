@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::middleware::{AddData, CatchPanic};
+use poem::middleware::CatchPanic;
 use poem::{Endpoint, EndpointExt, IntoResponse, Request, Response, Route};
 use poem_openapi::OpenApiService;
 use tokio_util::sync::CancellationToken;
@@ -44,13 +44,14 @@ pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<O
     let service = service(app, &limits, stopping);
     let document = openapi::mend(&service.spec());
     let routes = Route::new().nest("/", service).at("/openapi.json", openapi::endpoint(&document));
-    let app = app.clone();
+    let (app, for_requests) = (app.clone(), app.clone());
     console::mount(routes)
         .around(|endpoint, request| deadline(endpoint, request))
         .with(CatchPanic::new().with_handler(|_| panicked()))
         .catch_all_error(every_error_is_a_problem)
-        .after(move |response| finish(app.clone(), response))
-        .with((AddData::new(limits), AddData::new(app.clone())))
+        .around(move |endpoint, request| finish(app.clone(), endpoint, request))
+        .data(limits)
+        .data(for_requests)
 }
 
 /// The OpenAPI document.
@@ -89,7 +90,8 @@ fn panicked() -> Response {
 }
 
 /// What every answer bears, where its handler has not said otherwise: it is not kept, not sniffed, not framed.
-async fn finish(app: App, mut response: Response) -> Response {
+async fn finish<E: Endpoint>(app: App, endpoint: Arc<E>, request: Request) -> poem::Result<Response> {
+    let mut response = endpoint.get_response(request).await;
     app.metrics.answered(response.status().as_u16());
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
@@ -99,5 +101,5 @@ async fn finish(app: App, mut response: Response) -> Response {
     ] {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
+    Ok(response)
 }

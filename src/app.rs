@@ -1,6 +1,7 @@
 //! The verbs: one function for each thing that can be asked for, with one transaction in it. The doors call them; they
 //! know nothing of HTTP or of the command line.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -128,24 +129,61 @@ pub(crate) enum AppError {
     /// The signature of a webhook is missing or wrong.
     #[error(transparent)]
     Signature(#[from] BadSignature),
-    /// A webhook's body cannot be read.
-    #[error(transparent)]
-    Body(#[from] BadBody),
-    /// The platform is not set up.
-    #[error(transparent)]
-    Link(#[from] LinkError),
-    /// The store could not.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The system has no random numbers.
-    #[error(transparent)]
-    Chance(#[from] ChanceError),
-    /// Something that cannot fail failed.
+    /// A body is no JSON.
+    #[error("The body is not JSON: {0}.")]
+    NotJson(String),
+    /// The store cannot now. The same may succeed later, and does no harm if it was done already.
     #[error("{0}")]
-    Internal(&'static str),
+    Unavailable(String),
+    /// Something that should not fail failed.
+    #[error("{0}")]
+    Internal(Cow<'static, str>),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        let detail = error.to_string();
+        match error {
+            StoreError::Unavailable(_) | StoreError::Busy => Self::Unavailable(detail),
+            StoreError::Panicked
+            | StoreError::Corrupt { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Locked(_)
+            | StoreError::Open { .. } => Self::Internal(detail.into()),
+        }
+    }
+}
+
+impl From<BadBody> for AppError {
+    fn from(error: BadBody) -> Self {
+        match error {
+            BadBody::Syntax(detail) => Self::NotJson(detail),
+            BadBody::Field { field, problem } => Self::field(field, problem),
+        }
+    }
+}
+
+impl From<LinkError> for AppError {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::NotSet(_) => Self::Conflict(error.to_string()),
+            LinkError::Signing => Self::Internal(error.to_string().into()),
+        }
+    }
+}
+
+impl From<ChanceError> for AppError {
+    fn from(error: ChanceError) -> Self {
+        Self::Internal(error.to_string().into())
+    }
 }
 
 impl AppError {
+    /// Something that should not fail failed.
+    pub(crate) const fn internal(detail: &'static str) -> Self {
+        Self::Internal(Cow::Borrowed(detail))
+    }
+
     /// One field that is not as it must be.
     pub(crate) fn field(field: &str, detail: impl fmt::Display) -> Self {
         Self::Invalid(vec![FieldError { field: field.to_owned(), detail: detail.to_string() }])
@@ -154,7 +192,8 @@ impl AppError {
 
 /// A value as raw JSON.
 fn raw(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {
-    serde_json::value::to_raw_value(value).map_err(|_| AppError::Internal("a value could not be written as JSON"))
+    serde_json::value::to_raw_value(value)
+        .map_err(|error| AppError::Internal(format!("a value could not be written as JSON: {error}").into()))
 }
 
 /// Notes in the audit what the caller did. It stands in the same transaction as what was done.

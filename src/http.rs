@@ -29,14 +29,8 @@ use crate::app::App;
 use error::{ApiError, every_error_is_a_problem};
 use limits::Limits;
 
-type Api = (
-    rooms::RoomsApi,
-    meetings::MeetingsApi,
-    events::EventsApi,
-    hooks::HooksApi,
-    access::AccessApi,
-    system::SystemApi,
-);
+type Api =
+    (rooms::RoomsApi, meetings::MeetingsApi, events::EventsApi, hooks::HooksApi, access::AccessApi, system::SystemApi);
 
 /// Every route of the server. `stopping` ends the streams.
 pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<Output = Response> + use<> {

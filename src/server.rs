@@ -95,7 +95,11 @@ fn make_private(path: &Path) -> Result<(), StartError> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o750).create(path);
     made.map_err(|error| {
         let text = format!("cannot make the data directory {}: {error}", path.display());
-        if error.kind() == std::io::ErrorKind::PermissionDenied { StartError::Permission(text) } else { StartError::Store(text) }
+        if error.kind() == std::io::ErrorKind::PermissionDenied {
+            StartError::Permission(text)
+        } else {
+            StartError::Store(text)
+        }
     })
 }
 

@@ -31,7 +31,7 @@ mod rows;
 mod tables;
 mod writer;
 
-pub(crate) use rows::{Order, Read, Snapshot, Span, Tx, Visit};
+pub(crate) use rows::{Order, Read, Snapshot, Tx, Visit};
 
 use crate::domain::Seq;
 use writer::{Operation, Shared};

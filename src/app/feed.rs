@@ -91,7 +91,7 @@ impl App {
                 }
             }
             if changed.changed().await.is_err() {
-                return Err(AppError::Internal("the store is closed"));
+                return Err(AppError::Unavailable("the store is closed".to_owned()));
             }
         }
     }

@@ -4,9 +4,13 @@
 use super::lives::{Rules, opening};
 use super::project::{conference_key, is_known, project};
 use super::{App, AppError};
-use crate::domain::event::kind;
+use crate::config::JitsiConfig;
+use crate::config::secret::Secret;
+use crate::domain::event::{StockEvent, kind};
 use crate::domain::{Conference, End, Event};
 use crate::platforms::Report;
+use crate::platforms::jitsi_events::{Machines, read_signed, read_stock};
+use crate::platforms::signature::verify;
 use crate::store::conferences::{FactKey, has_fact, life_at, tally};
 use crate::store::{Tx, meetings};
 
@@ -19,14 +23,59 @@ pub(crate) enum Taken {
     Known,
 }
 
+/// An event that was taken in.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipt {
+    pub(crate) kind: String,
+    /// The room, as the sender wrote it.
+    pub(crate) room: String,
+    pub(crate) taken: Taken,
+}
+
 impl App {
+    /// Takes in a signed event. The signature is checked before the body is parsed.
+    ///
+    /// # Errors
+    /// [`AppError::Signature`], and the body's own mistakes.
+    pub(crate) async fn receive_signed(&self, signature: Option<&str>, body: &[u8]) -> Result<Receipt, AppError> {
+        let config = self.config();
+        self.check_signature(signature, body, &config.jitsi)?;
+        let report = read_signed(body, self.clock.now(), Machines::of(&config.jitsi))?;
+        self.ingest(report).await
+    }
+
+    /// Takes in an event of the stock component, whose sender has shown a token.
+    ///
+    /// # Errors
+    /// The body's mistakes.
+    pub(crate) async fn receive_stock(&self, event: StockEvent, body: &[u8]) -> Result<Receipt, AppError> {
+        let config = self.config();
+        let report = read_stock(event, body, self.clock.now(), Machines::of(&config.jitsi))?;
+        self.ingest(report).await
+    }
+
+    /// Checks a signature under the secret, or under the one before it.
+    pub(super) fn check_signature(
+        &self,
+        signature: Option<&str>,
+        body: &[u8],
+        config: &JitsiConfig,
+    ) -> Result<(), AppError> {
+        let secrets = [&config.webhook_secret, &config.webhook_secret_previous];
+        verify(signature, body, secrets.into_iter().flatten().map(Secret::expose)).map_err(|error| {
+            self.metrics.rejected("signature");
+            AppError::from(error)
+        })
+    }
+
     /// Takes a report in. When this has answered, it is on the disk.
-    pub(crate) async fn ingest(&self, report: Report) -> Result<Taken, AppError> {
+    pub(super) async fn ingest(&self, report: Report) -> Result<Receipt, AppError> {
+        let (kind, room) = (report.kind.clone(), report.told_room.clone());
         let rules = self.rules();
         let open_unknown = self.config().jitsi.open_unknown_rooms;
         let taken = self.store.write(move |tx| ingest(tx, &rules, report, open_unknown)).await?;
         self.metrics.ingested(taken == Taken::Known);
-        Ok(taken)
+        Ok(Receipt { kind, room, taken })
     }
 }
 

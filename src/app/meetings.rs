@@ -12,16 +12,15 @@ use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
+use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::{RecordingFold, RecordingSpan};
-use crate::domain::{
-    End, EndReason, Event, EventId, Meeting, MeetingId, Platform, Room, RoomId, Timestamp,
-};
-use crate::platforms::jitsi::{self, Guest, Link, SHORT_ID_BYTES};
+use crate::domain::{End, EndReason, Event, EventId, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
+use crate::platforms::jitsi::{self, SHORT_ID_BYTES};
 use crate::store::conferences::{fact_seqs, life_after, scan_facts, tally};
 use crate::store::{Order, Read, log, meetings};
 
 /// How many of its newest events a meeting is shown with.
-pub(crate) const NEWEST_EVENTS: usize = 100;
+const NEWEST_EVENTS: usize = 100;
 /// The longest a meeting may be asked to be open for.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3_600);
 /// How many meetings are gone through for one page, so that a filter that fits nothing ends.
@@ -195,8 +194,22 @@ impl App {
         Ok(Page { items, next })
     }
 
-    /// At most `limit` events of a meeting after `after`, in order of their time.
+    /// The newest events of a meeting, the newest first.
+    pub(crate) fn newest_meeting_events(&self, id: &str) -> Result<Vec<(Seq, Event)>, AppError> {
+        Ok(self.page_of_events(id, None, Order::Descending, NEWEST_EVENTS)?.items)
+    }
+
+    /// At most `limit` events of a meeting after `after`, in the order of their time.
     pub(crate) fn meeting_events(
+        &self,
+        id: &str,
+        after: Option<(Timestamp, EventId)>,
+        limit: usize,
+    ) -> Result<Page<(Seq, Event), (Timestamp, EventId)>, AppError> {
+        self.page_of_events(id, after, Order::Ascending, limit)
+    }
+
+    fn page_of_events(
         &self,
         id: &str,
         after: Option<(Timestamp, EventId)>,

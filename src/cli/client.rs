@@ -75,12 +75,7 @@ impl Client {
     }
 }
 
-async fn over_socket(
-    socket: &Path,
-    method: Method,
-    path: &str,
-    body: String,
-) -> Result<(StatusCode, Bytes), CliError> {
+async fn over_socket(socket: &Path, method: Method, path: &str, body: String) -> Result<(StatusCode, Bytes), CliError> {
     let lost = |detail: String| CliError::Unavailable(format!("the server at {} {detail}", socket.display()));
     let stream = UnixStream::connect(socket).await.map_err(|e| lost(format!("cannot be reached: {e}")))?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))

@@ -83,7 +83,11 @@ pub(super) async fn verify(global: &Global) -> Result<(), CliError> {
     for difference in &differences {
         let count = |key| difference.get(key).and_then(Value::as_u64).unwrap_or_default();
         let table = text(difference, "table");
-        print(&format!("{table}: {} rows only stored, {} rows only computed", count("stored_only"), count("computed_only")))?;
+        print(&format!(
+            "{table}: {} rows only stored, {} rows only computed",
+            count("stored_only"),
+            count("computed_only")
+        ))?;
     }
     Err(CliError::Findings(format!("{events} events: what is stored is not what the log says")))
 }

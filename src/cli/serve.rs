@@ -25,7 +25,9 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
         print(&format!("listening on {address}"))?;
     }
     if let Some(link) = server.first_setup_link().await {
-        tracing::info!("nobody can log in yet: open {link} within 30 minutes, or run `reflector setup-link` for another");
+        tracing::info!(
+            "nobody can log in yet: open {link} within 30 minutes, or run `reflector setup-link` for another"
+        );
     }
     let signals = |kind| signal(kind).map_err(|e| CliError::io("cannot listen for signals", &e));
     let (mut terminate, mut interrupt) = (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?);

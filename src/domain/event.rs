@@ -74,3 +74,28 @@ pub(crate) struct Conference {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Seq(pub(crate) u64);
+
+/// What Prosody's stock `event_sync_component` reports, each kind to a path of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StockEvent {
+    /// To `room/created`.
+    RoomCreated,
+    /// To `room/destroyed`.
+    RoomDestroyed,
+    /// To `occupant/joined`.
+    OccupantJoined,
+    /// To `occupant/left`.
+    OccupantLeft,
+}
+
+impl StockEvent {
+    /// The name under which the component sends it.
+    pub(crate) const fn kind(self) -> &'static str {
+        match self {
+            Self::RoomCreated => "muc-room-created",
+            Self::RoomDestroyed => "muc-room-destroyed",
+            Self::OccupantJoined => "muc-occupant-joined",
+            Self::OccupantLeft => "muc-occupant-left",
+        }
+    }
+}

@@ -41,6 +41,25 @@ pub(crate) struct End {
     pub(crate) reason: EndReason,
 }
 
+/// Whom a link is for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Guest {
+    /// The account's id; it comes back in the events, so that a person is known again.
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) avatar: Option<String>,
+    pub(crate) moderator: bool,
+}
+
+/// A link and its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) url: String,
+    pub(crate) jwt: String,
+    pub(crate) expires_at: Timestamp,
+}
+
 /// A meeting, as far as it does not follow from its events.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Meeting {

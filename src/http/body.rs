@@ -95,8 +95,9 @@ fn json<T: ParseFromJSON>(request: &Request, bytes: &[u8]) -> Result<T> {
         let detail = "The body must be JSON: send Content-Type: application/json.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
     }
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|e| poem::Error::from(ApiError::new(StatusCode::BAD_REQUEST, format!("The body is not JSON: {e}."))))?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|e| {
+        poem::Error::from(ApiError::new(StatusCode::BAD_REQUEST, format!("The body is not JSON: {e}.")))
+    })?;
     parse::<T>(value).map_err(|errors| ApiError::from(AppError::Invalid(errors)).into())
 }
 
@@ -122,11 +123,17 @@ fn parse<T: ParseFromJSON>(value: Value) -> std::result::Result<T, Vec<FieldErro
     let Value::Object(object) = value else {
         return Err(vec![field("(body)", "must be an object".to_owned())]);
     };
-    let mut errors: Vec<FieldError> =
-        required::<T>().into_iter().filter(|name| !object.contains_key(*name)).map(|name| field(name, "is missing".to_owned())).collect();
+    let mut errors: Vec<FieldError> = required::<T>()
+        .into_iter()
+        .filter(|name| !object.contains_key(*name))
+        .map(|name| field(name, "is missing".to_owned()))
+        .collect();
     for name in object.keys() {
-        let without: Map<String, Value> =
-            object.iter().filter(|(other, _)| *other != name).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let without: Map<String, Value> = object
+            .iter()
+            .filter(|(other, _)| *other != name)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
         let changed = match T::parse_from_json(Some(Value::Object(without))) {
             Ok(_) => true,
             Err(other) => other.into_message() != error,

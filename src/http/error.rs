@@ -1,16 +1,14 @@
 //! Errors as the world sees them: `application/problem+json` (RFC 9457), for every error, the framework's own included.
 //! Which status and which words an error of the application gets is decided here, in one place.
 
-use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::error::ReadBodyError;
-use poem::{IntoResponse, Response};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::Response;
 use poem_openapi::error::ParseParamError;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
 
 use crate::app::{AppError, FieldError};
-use crate::platforms::BadBody;
-use crate::store::StoreError;
 
 /// How long a caller should wait before trying again where the store could not, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 2;
@@ -96,17 +94,13 @@ impl From<AppError> for ApiError {
         let detail = error.to_string();
         match error {
             AppError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, detail),
-            AppError::Conflict(_) | AppError::Link(_) => Self::new(StatusCode::CONFLICT, detail),
+            AppError::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
             AppError::Invalid(errors) => Self::fields(detail, errors),
-            AppError::Unauthorized(_) => Self::new(StatusCode::UNAUTHORIZED, detail),
+            AppError::Unauthorized(_) | AppError::Signature(_) => Self::new(StatusCode::UNAUTHORIZED, detail),
             AppError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, detail),
-            AppError::Signature(_) => Self::new(StatusCode::UNAUTHORIZED, detail),
-            AppError::Body(BadBody::Syntax(_)) => Self::new(StatusCode::BAD_REQUEST, detail),
-            AppError::Body(BadBody::Field { field, problem }) => {
-                Self::fields(detail, vec![FieldError { field: field.to_owned(), detail: problem }])
-            }
-            AppError::Store(error) => error.into(),
-            AppError::Chance(_) | AppError::Internal(_) => internal(&error),
+            AppError::NotJson(_) => Self::new(StatusCode::BAD_REQUEST, detail),
+            AppError::Unavailable(_) => unavailable(&error),
+            AppError::Internal(_) => internal(&error),
         }
     }
 }
@@ -120,22 +114,11 @@ impl ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        match &error {
-            StoreError::Unavailable(_) | StoreError::Busy => {
-                tracing::warn!(%error, "a request was refused because of the store");
-                let status = StatusCode::SERVICE_UNAVAILABLE;
-                let detail = "The store cannot take this now. Nothing is lost by sending it again.";
-                Self::Default(status, Json(Problem::new(status, detail)), Some(RETRY_AFTER_SECONDS))
-            }
-            StoreError::Panicked
-            | StoreError::Corrupt { .. }
-            | StoreError::Newer { .. }
-            | StoreError::Locked(_)
-            | StoreError::Open { .. } => internal(&error),
-        }
-    }
+fn unavailable(error: &dyn std::error::Error) -> ApiError {
+    tracing::warn!(%error, "a request was refused because of the store");
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let detail = "The store cannot take this now. Nothing is lost by sending it again.";
+    ApiError::Default(status, Json(Problem::new(status, detail)), Some(RETRY_AFTER_SECONDS))
 }
 
 /// What nobody outside can act on: the log has it all, the caller a sentence.

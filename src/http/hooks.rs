@@ -1,22 +1,22 @@
 //! What Prosody and Jibri send. The signature is checked over the bytes as they came, before anything is parsed; the
 //! answer comes after the disk has the event.
 
+use std::sync::Arc;
+
 use poem::Request;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
 
-use super::auth::{Anonymous, EventsWrite, May};
+use super::auth::{Anonymous, EventsWrite, May, Signed};
 use super::body::RawBody;
 use super::error::ApiError;
 use super::limits::Limits;
 use super::tags::Tag;
+use crate::app::ingest::Receipt;
 use crate::app::{App, AppError};
-use crate::config::JitsiConfig;
 use crate::domain::Timestamp;
-use crate::platforms::jitsi_events::{Machines, StockEvent, read_recording, read_signed, read_stock};
-use crate::platforms::signature::verify;
-use std::sync::Arc;
+use crate::domain::event::StockEvent;
 
 /// The operations that platforms call.
 pub(crate) struct HooksApi {
@@ -68,19 +68,14 @@ impl HooksApi {
     async fn signed(
         &self,
         request: &Request,
-        _anyone: Anonymous,
+        _sender: Signed,
         /// The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it.
         #[oai(name = "X-Jitsi-Signature")]
         Header(signature): Header<Option<String>>,
         RawBody(body): RawBody,
     ) -> Result<Json<EventTaken>, ApiError> {
-        let config = self.app.config();
-        self.check(request, signature.as_deref(), &body, &config.jitsi)?;
-        let report = read_signed(&body, self.app.clock.now(), Machines::of(&config.jitsi)).map_err(AppError::from)?;
-        let answer =
-            EventTaken { status: "ok".to_owned(), event: report.kind.clone(), room: report.told_room.clone() };
-        self.app.ingest(report).await?;
-        Ok(Json(answer))
+        let taken = self.app.receive_signed(signature.as_deref(), &body).await;
+        taken.map(|receipt| Json(receipt.into())).map_err(|error| self.refused(request, error))
     }
 
     /// Takes in that a room was created, from the stock `event_sync_component`.
@@ -128,16 +123,14 @@ impl HooksApi {
     async fn recording_complete(
         &self,
         request: &Request,
-        _anyone: Anonymous,
+        _sender: Signed,
         /// The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it.
         #[oai(name = "X-Jitsi-Signature")]
         Header(signature): Header<Option<String>>,
         RawBody(body): RawBody,
     ) -> Result<Json<RecordingTaken>, ApiError> {
-        let config = self.app.config();
-        self.check(request, signature.as_deref(), &body, &config.jitsi)?;
-        let recording = read_recording(&body, self.app.clock.now()).map_err(AppError::from)?;
-        let taken = self.app.recording_complete(recording, &body).await?;
+        let taken = self.app.receive_recording(signature.as_deref(), &body).await;
+        let taken = taken.map_err(|error| self.refused(request, error))?;
         Ok(Json(RecordingTaken {
             status: "ok".to_owned(),
             room_name: taken.room,
@@ -171,32 +164,22 @@ impl HooksApi {
         }
     }
 
-    /// Checks a signature. Whoever sends many that are wrong is cut off for a while; a right one is never limited.
-    fn check(
-        &self,
-        request: &Request,
-        signature: Option<&str>,
-        body: &[u8],
-        config: &JitsiConfig,
-    ) -> Result<(), ApiError> {
-        let secrets = [&config.webhook_secret, &config.webhook_secret_previous];
-        let secrets = secrets.into_iter().flatten().map(|secret| secret.expose());
-        verify(signature, body, secrets).map_err(|error| {
-            self.app.metrics.rejected("signature");
-            match self.limits.unsigned_webhook(request, &self.app) {
-                Ok(()) => AppError::from(error).into(),
-                Err(limited) => limited,
-            }
-        })
+    async fn stock(&self, event: StockEvent, body: &[u8]) -> Result<Json<EventTaken>, ApiError> {
+        Ok(Json(self.app.receive_stock(event, body).await?.into()))
     }
 
-    async fn stock(&self, event: StockEvent, body: &[u8]) -> Result<Json<EventTaken>, ApiError> {
-        let config = self.app.config();
-        let report =
-            read_stock(event, body, self.app.clock.now(), Machines::of(&config.jitsi)).map_err(AppError::from)?;
-        let answer =
-            EventTaken { status: "ok".to_owned(), event: report.kind.clone(), room: report.told_room.clone() };
-        self.app.ingest(report).await?;
-        Ok(Json(answer))
+    /// Whoever sends many signatures that are wrong is cut off for a while; a right one is never limited.
+    fn refused(&self, request: &Request, error: AppError) -> ApiError {
+        let limited = match error {
+            AppError::Signature(_) => self.limits.unsigned_webhook(request, &self.app).err(),
+            _ => None,
+        };
+        limited.unwrap_or_else(|| error.into())
+    }
+}
+
+impl From<Receipt> for EventTaken {
+    fn from(receipt: Receipt) -> Self {
+        Self { status: "ok".to_owned(), event: receipt.kind, room: receipt.room }
     }
 }

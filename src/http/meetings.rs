@@ -12,15 +12,13 @@ use super::events::EventView;
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
 use crate::app::attendance::{csv, minutes, role, seconds};
-use crate::app::meetings::{MeetingFilter, MeetingLinks, MeetingView as View, NEWEST_EVENTS};
+use crate::app::meetings::{MeetingFilter, MeetingLinks, MeetingView as View};
 use crate::app::{App, AppError};
 use crate::domain::attendance::{Person, Segment};
-use crate::domain::meeting::EndReason;
+use crate::domain::meeting::{EndReason, Guest};
 use crate::domain::recording::{RecordingSpan, RecordingStatus};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::{EventId, MeetingId, Platform, RoomName, Timestamp};
-use crate::platforms::jitsi::Guest;
-use crate::store::Order;
 
 /// The longest name, id or address in a join request, in characters.
 const TEXT_MAX_CHARS: usize = 200;
@@ -342,15 +340,12 @@ impl MeetingsApi {
         Path(id): Path<String>,
     ) -> Result<Json<MeetingDetail>, ApiError> {
         let app = self.app.clone();
-        let (view, events) = blocking(move || {
-            Ok((app.meeting(&id)?, app.meeting_events(&id, None, Order::Descending, NEWEST_EVENTS)?))
-        })
-        .await?;
+        let (view, events) = blocking(move || Ok((app.meeting(&id)?, app.newest_meeting_events(&id)?))).await?;
         Ok(Json(MeetingDetail {
             meeting: MeetingView::from(&view),
             participants: view.attendance.people.iter().map(Participant::from).collect(),
             recordings: view.recordings.into_iter().map(MeetingRecording::from).collect(),
-            events: events.items.into_iter().map(EventView::from).collect(),
+            events: events.into_iter().map(EventView::from).collect(),
         }))
     }
 
@@ -402,7 +397,7 @@ impl MeetingsApi {
         let after = cursor::<EventCursor>(after.as_ref())?.map(|EventCursor(at, id)| (at, id));
         let limit = limit(asked)?;
         let app = self.app.clone();
-        let page = blocking(move || app.meeting_events(&id, after, Order::Ascending, limit)).await?;
+        let page = blocking(move || app.meeting_events(&id, after, limit)).await?;
         Ok(Json(Page::of(page, EventView::from, |(at, id)| format!("{}_{id}", at.as_ms()))))
     }
 
@@ -460,7 +455,10 @@ pub(crate) async fn blocking<T: Send + 'static>(
 pub(crate) fn text(field: &str, value: String, most: usize) -> Result<String, AppError> {
     let value = value.trim().to_owned();
     if value.is_empty() || value.chars().count() > most || value.chars().any(char::is_control) {
-        return Err(AppError::field(field, format!("must be 1 to {most} characters, none of them a control character")));
+        return Err(AppError::field(
+            field,
+            format!("must be 1 to {most} characters, none of them a control character"),
+        ));
     }
     Ok(value)
 }

@@ -86,7 +86,11 @@ fn mend_operation(path: &str, operation: &mut Value) {
     if has_body || has_parameters {
         errors.push("422");
     }
-    if operation.get("operationId").and_then(Value::as_str).is_some_and(|id| !id.starts_with("get_") && !id.starts_with("list_")) {
+    if operation
+        .get("operationId")
+        .and_then(Value::as_str)
+        .is_some_and(|id| !id.starts_with("get_") && !id.starts_with("list_"))
+    {
         errors.push("409");
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
@@ -98,7 +102,11 @@ fn mend_operation(path: &str, operation: &mut Value) {
     for (status, response) in responses.iter_mut() {
         let is_silent = response.get("description").and_then(Value::as_str).is_some_and(str::is_empty);
         if is_silent {
-            set(response, "description", Value::from(if status == "200" { "What was asked for." } else { "See the status." }));
+            set(
+                response,
+                "description",
+                Value::from(if status == "200" { "What was asked for." } else { "See the status." }),
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use poem_openapi::payload::Json;
 use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use super::auth::{MeetingsWrite, May, RoomsRead, RoomsWrite};
+use super::auth::{May, MeetingsWrite, RoomsRead, RoomsWrite};
 use super::body::{Body, OptionalBody};
 use super::error::ApiError;
 use super::meetings::MeetingStarted;
@@ -155,8 +155,7 @@ impl RoomsApi {
         #[oai(name = "cursor")]
         Query(after): Query<Option<String>>,
     ) -> Result<Json<Page<RoomView>>, ApiError> {
-        let filter =
-            RoomFilter { q, platform, before: cursor::<RoomId>(after.as_ref())?, limit: limit(asked)? };
+        let filter = RoomFilter { q, platform, before: cursor::<RoomId>(after.as_ref())?, limit: limit(asked)? };
         Ok(Json(Page::of(self.app.rooms(&filter)?, RoomView::from, |id| id.to_string())))
     }
 

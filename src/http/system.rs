@@ -101,7 +101,11 @@ impl SystemApi {
             .readiness()
             .await
             .into_iter()
-            .map(|check| ReadinessCheck { name: check.name.to_owned(), ok: check.problem.is_none(), problem: check.problem })
+            .map(|check| ReadinessCheck {
+                name: check.name.to_owned(),
+                ok: check.problem.is_none(),
+                problem: check.problem,
+            })
             .collect();
         if checks.iter().all(|check| check.ok) {
             ReadinessResponse::Ready(Json(Readiness { status: "ok".to_owned(), checks }))

@@ -73,10 +73,7 @@ macro_rules! api_text {
 
 /// The schema of a text that is one of a few words.
 fn words(words: &[&str]) -> MetaSchema {
-    MetaSchema {
-        enum_items: words.iter().map(|word| Value::from(*word)).collect(),
-        ..MetaSchema::new("string")
-    }
+    MetaSchema { enum_items: words.iter().map(|word| Value::from(*word)).collect(), ..MetaSchema::new("string") }
 }
 
 macro_rules! api_words {
@@ -136,6 +133,7 @@ pub(crate) fn limit(asked: Option<usize>) -> Result<usize, AppError> {
 
 /// Reads a cursor that was an id or a number.
 pub(crate) fn cursor<T: FromStr>(cursor: Option<&String>) -> Result<Option<T>, AppError> {
-    let parse = |text: &String| text.parse().map_err(|_| AppError::field("cursor", "must be a next_cursor of this list"));
+    let parse =
+        |text: &String| text.parse().map_err(|_| AppError::field("cursor", "must be a next_cursor of this list"));
     cursor.map(parse).transpose()
 }

@@ -9,6 +9,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
 use crate::config::JitsiConfig;
+use crate::domain::meeting::{Guest, Link};
 use crate::domain::{ConferenceName, RoomName, Timestamp};
 
 /// How far `nbf` lies back, for Prosody's clock may be behind ours.
@@ -49,25 +50,6 @@ pub(crate) enum LinkError {
     /// The token could not be signed.
     #[error("The token could not be signed with jitsi.jwt_secret.")]
     Signing,
-}
-
-/// Whom a link is for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Guest {
-    /// The account's id; it comes back in the events, so that a person is known again.
-    pub(crate) id: String,
-    pub(crate) name: Option<String>,
-    pub(crate) email: Option<String>,
-    pub(crate) avatar: Option<String>,
-    pub(crate) moderator: bool,
-}
-
-/// A link and its token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Link {
-    pub(crate) url: String,
-    pub(crate) jwt: String,
-    pub(crate) expires_at: Timestamp,
 }
 
 /// The name of a new conference of `room`. Prosody folds case, so there is none; the short id keeps lives apart.

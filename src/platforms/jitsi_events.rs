@@ -14,6 +14,7 @@ use super::{BadBody, Report};
 use crate::config::JitsiConfig;
 use crate::config::values::HostName;
 use crate::domain::conference::digest16;
+use crate::domain::event::StockEvent;
 use crate::domain::event::kind::RECORDING_COMPLETED;
 use crate::domain::fact::{Occupant, Presence};
 use crate::domain::{ConferenceName, EventId, Fact, Platform, Source, Timestamp};
@@ -49,30 +50,6 @@ impl<'a> Machines<'a> {
         MACHINE_NODES.contains(&node)
             || MACHINE_LABELS.iter().any(|known| known.eq_ignore_ascii_case(label))
             || self.domains.iter().any(|known| known.as_str().eq_ignore_ascii_case(domain))
-    }
-}
-
-/// The four paths of the stock component.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StockEvent {
-    /// `room/created`
-    RoomCreated,
-    /// `room/destroyed`
-    RoomDestroyed,
-    /// `occupant/joined`
-    OccupantJoined,
-    /// `occupant/left`
-    OccupantLeft,
-}
-
-impl StockEvent {
-    const fn kind(self) -> &'static str {
-        match self {
-            Self::RoomCreated => "muc-room-created",
-            Self::RoomDestroyed => "muc-room-destroyed",
-            Self::OccupantJoined => "muc-occupant-joined",
-            Self::OccupantLeft => "muc-occupant-left",
-        }
     }
 }
 

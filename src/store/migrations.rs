@@ -1,7 +1,7 @@
 //! The schema's versions. A file of an older version is brought up step by step, each step one transaction; a file of a
 //! newer one is refused, untouched.
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{Database, ReadableDatabase, TableDefinition, WriteTransaction};
 
 use super::tables::{META, NAMES};
 use super::{Doing, StoreError, Tx};

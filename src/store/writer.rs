@@ -9,7 +9,7 @@ use std::time::Duration;
 use redb::{Database, Durability, ReadableDatabase};
 use tokio::sync::{mpsc, watch};
 
-use super::rows::{Batch, Read, Snapshot};
+use super::rows::{Batch, Snapshot};
 use super::{Doing, StoreError, log};
 use crate::domain::Seq;
 

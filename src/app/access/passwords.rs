@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use tokio::sync::Semaphore;
 
 use crate::app::AppError;
-use crate::clock::{ChanceError, Ids};
+use crate::clock::Ids;
 use crate::store::StoreError;
 
 /// The memory one hash takes, in KiB.
@@ -144,11 +144,11 @@ pub(super) async fn verify(password: String, hash: Option<String>) -> Result<Che
 
 /// The password as it is kept: a PHC string with a salt of its own.
 pub(super) async fn hash(ids: &Ids, password: String) -> Result<String, AppError> {
-    let salt = ids.bytes::<SALT_BYTES>().map_err(|ChanceError| AppError::Chance(ChanceError))?;
+    let salt = ids.bytes::<SALT_BYTES>().map_err(AppError::from)?;
     in_turn(move || hash_with(&password, &salt)).await
 }
 
-const BROKEN_HASH: AppError = AppError::Internal("a stored password cannot be read");
+const BROKEN_HASH: AppError = AppError::internal("a stored password cannot be read");
 
 async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
@@ -162,16 +162,16 @@ async fn in_turn<T: Send + 'static>(
         let _turn = turn;
         work()
     });
-    work.await.map_err(|_| AppError::Internal("the hashing of a password did not end"))?
+    work.await.map_err(|_| AppError::internal("the hashing of a password did not end"))?
 }
 
 fn hash_with(password: &str, salt: &[u8]) -> Result<String, AppError> {
     let hash = hasher()?.hash_password_with_salt(password.as_bytes(), salt);
-    hash.map(|hash| hash.to_string()).map_err(|_| AppError::Internal("a password could not be hashed"))
+    hash.map(|hash| hash.to_string()).map_err(|_| AppError::internal("a password could not be hashed"))
 }
 
 fn hasher() -> Result<Argon2<'static>, AppError> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| AppError::Internal("Argon2 has other limits"))?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|_| AppError::internal("Argon2 has other limits"))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

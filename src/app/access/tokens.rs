@@ -191,7 +191,7 @@ fn free_id(tx: &Tx<'_, '_>, ids: &Ids) -> Result<String, AppError> {
             return Ok(id);
         }
     }
-    Err(AppError::Internal("no free id for a token was found"))
+    Err(AppError::internal("no free id for a token was found"))
 }
 
 /// The scopes without repetition; none is all.

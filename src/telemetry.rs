@@ -12,7 +12,7 @@ use crate::config::values::LogFormat;
 
 /// Starts the log. `REFLECTOR_LOG` sets the level by module, as `tracing`'s filters are written; it wins over the
 /// configured level. A second call changes nothing.
-pub fn init(config: &Config, filter: Option<&str>) {
+pub(crate) fn init(config: &Config, filter: Option<&str>) {
     let level = filter.map_or_else(|| config.log.level.to_string(), str::to_owned);
     let filter = EnvFilter::try_new(&level).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -28,7 +28,7 @@ type Labels = [(&'static str, String); 1];
 
 /// What is counted.
 #[derive(Debug)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     registry: Registry,
     events: Family<Labels, Counter>,
     rejected: Family<Labels, Counter>,

@@ -29,7 +29,6 @@ pub(crate) struct Receipt {
     pub(crate) kind: String,
     /// The room, as the sender wrote it.
     pub(crate) room: String,
-    pub(crate) taken: Taken,
 }
 
 impl App {
@@ -75,7 +74,7 @@ impl App {
         let open_unknown = self.config().jitsi.open_unknown_rooms;
         let taken = self.store.write(move |tx| ingest(tx, &rules, report, open_unknown)).await?;
         self.metrics.ingested(taken == Taken::Known);
-        Ok(Receipt { kind, room, taken })
+        Ok(Receipt { kind, room })
     }
 }
 
@@ -119,7 +118,7 @@ pub(super) fn ingest(
     if let (Some(false), Some(started)) = (began, after.first_joined)
         && let Some(meeting) = meetings::meeting(tx, life.meeting)?
     {
-        let data = serde_json::json!({ "started_at": started });
+        let data = serde_json::json!({ "started_at": started.to_string() });
         rules.emit(tx, kind::MEETING_STARTED, &conference, &meeting, started, &data)?;
     }
     if after.present == 0 && ends.is_none() {

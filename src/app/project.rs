@@ -59,8 +59,10 @@ pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
 #[derive(Debug, Deserialize, serde::Serialize)]
 pub(super) struct Extension {
     /// What the beginning was taken for.
+    #[serde(with = "crate::domain::timestamp::text")]
     pub(super) from: Timestamp,
     /// What it is.
+    #[serde(with = "crate::domain::timestamp::text")]
     pub(super) to: Timestamp,
 }
 

@@ -37,6 +37,7 @@ impl EndReason {
 /// When and why a meeting ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct End {
+    #[serde(with = "super::timestamp::text")]
     pub(crate) at: Timestamp,
     pub(crate) reason: EndReason,
 }
@@ -70,13 +71,18 @@ pub(crate) struct Meeting {
     pub(crate) room: Option<RoomName>,
     pub(crate) platform: Platform,
     /// The platform's name for where the people meet.
+    #[serde(rename = "room_name")]
     pub(crate) conference: ConferenceName,
     #[serde(flatten)]
     pub(crate) settings: RoomSettings,
+    #[serde(with = "super::timestamp::text")]
     pub(crate) created_at: Timestamp,
     /// The first moment that the meeting covers; [`Timestamp::MIN`] where its conference's name is its own.
+    #[serde(rename = "covers_from", with = "super::timestamp::text")]
     pub(crate) begin: Timestamp,
+    #[serde(with = "super::timestamp::text")]
     pub(crate) start_date: Timestamp,
+    #[serde(with = "super::timestamp::text")]
     pub(crate) end_date: Timestamp,
     /// Whether it was opened by an event, not by a call.
     pub(crate) ad_hoc: bool,

@@ -172,7 +172,9 @@ pub(crate) struct Room {
     pub(crate) platform: Platform,
     #[serde(flatten)]
     pub(crate) settings: RoomSettings,
+    #[serde(with = "super::timestamp::text")]
     pub(crate) created_at: Timestamp,
+    #[serde(with = "super::timestamp::text")]
     pub(crate) updated_at: Timestamp,
 }
 

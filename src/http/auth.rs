@@ -69,10 +69,6 @@ needs! {
     MeetingsRead = Some(Scope::MeetingsRead);
     /// [`Scope::MeetingsWrite`].
     MeetingsWrite = Some(Scope::MeetingsWrite);
-    /// [`Scope::RecordingsRead`].
-    RecordingsRead = Some(Scope::RecordingsRead);
-    /// [`Scope::RecordingsWrite`].
-    RecordingsWrite = Some(Scope::RecordingsWrite);
     /// [`Scope::EventsWrite`].
     EventsWrite = Some(Scope::EventsWrite);
     /// [`Scope::Admin`].

@@ -1,12 +1,14 @@
 //! Request bodies: bounded, and with errors that name the field. JSON that is none is 400; JSON that is not what the
 //! operation takes is 422.
 
+mod schema;
+
 use poem::http::StatusCode;
 use poem::{Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::ApiError;
 use crate::app::{AppError, FieldError};
@@ -112,61 +114,27 @@ async fn read(body: &mut RequestBody, most: usize) -> Result<Vec<u8>> {
     Ok(bytes.to_vec())
 }
 
-/// Parses a body; what is wrong is told by field. The framework says only that something was wrong, so the fields are
-/// tried one by one: the one without which the complaint is another is the one complained of.
+/// Parses a body. What is wrong with it is told field by field.
 fn parse<T: ParseFromJSON>(value: Value) -> std::result::Result<T, Vec<FieldError>> {
     let error = match T::parse_from_json(Some(value.clone())) {
         Ok(parsed) => return Ok(parsed),
         Err(error) => error.into_message(),
     };
-    let field = |field: &str, detail: String| FieldError { field: field.to_owned(), detail };
-    let Value::Object(object) = value else {
-        return Err(vec![field("(body)", "must be an object".to_owned())]);
-    };
-    let mut errors: Vec<FieldError> = required::<T>()
-        .into_iter()
-        .filter(|name| !object.contains_key(*name))
-        .map(|name| field(name, "is missing".to_owned()))
-        .collect();
-    for name in object.keys() {
-        let without: Map<String, Value> = object
-            .iter()
-            .filter(|(other, _)| *other != name)
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
-        let changed = match T::parse_from_json(Some(Value::Object(without))) {
-            Ok(_) => true,
-            Err(other) => other.into_message() != error,
-        };
-        if changed {
-            errors.push(field(name, reason(&error, name)));
-        }
-    }
-    if errors.is_empty() {
-        errors.push(field("(body)", reason(&error, "")));
-    }
-    Err(errors)
+    let errors = schema::mistakes::<T>(&value);
+    if errors.is_empty() { Err(vec![mistake("(body)", reason(&error))]) } else { Err(errors) }
 }
 
-fn required<T: Type>() -> Vec<&'static str> {
-    let mut registry = Registry::new();
-    T::register(&mut registry);
-    registry.schemas.get(T::name().as_ref()).map(|schema| schema.required.clone()).unwrap_or_default()
+fn mistake(field: &str, detail: impl Into<String>) -> FieldError {
+    FieldError { field: field.to_owned(), detail: detail.into() }
 }
 
 /// The framework's complaint without its own words round it.
-fn reason(message: &str, field: &str) -> String {
-    if message.contains(&format!("`{field}`")) && message.contains("unknown field") {
-        return "is not known here".to_owned();
-    }
+pub(super) fn reason(message: &str) -> String {
     let inner = message.split(" (occurred while parsing").next().unwrap_or(message);
-    let inner = match inner.split_once("\": ") {
-        Some((_, inner)) if inner.starts_with("must ") || inner.starts_with("is ") => return inner.to_owned(),
-        Some((_, inner)) => inner,
-        None => inner,
-    };
-    match inner.split_once("Expected input type \"") {
-        Some((_, rest)) => format!("must be of the type {}", rest.split('"').next().unwrap_or(rest)),
-        None => format!("is not as it must be: {}", inner.trim_end_matches('.')),
+    let inner = inner.rsplit_once("\": ").map_or(inner, |(_, inner)| inner).trim_end_matches('.');
+    if inner.starts_with("must ") || inner.starts_with("is ") {
+        inner.to_owned()
+    } else {
+        format!("is not as it must be: {inner}")
     }
 }

@@ -1,9 +1,9 @@
 //! Errors as the world sees them: `application/problem+json` (RFC 9457), for every error, the framework's own included.
 //! Which status and which words an error of the application gets is decided here, in one place.
 
+use poem::Response;
 use poem::error::ReadBodyError;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem::Response;
 use poem_openapi::error::ParseParamError;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object};
@@ -130,9 +130,9 @@ fn internal(error: &dyn std::error::Error) -> ApiError {
 /// Any error of the framework as a problem.
 fn problem_of(error: &poem::Error) -> Problem {
     if let Some(error) = error.downcast_ref::<ParseParamError>() {
-        let detail = error.reason.split_once("\": ").map_or(error.reason.as_str(), |(_, reason)| reason).to_owned();
+        let detail = super::body::reason(&error.reason);
         let errors = Some(vec![FieldProblem { field: error.name.to_owned(), detail: detail.clone() }]);
-        let detail = format!("The parameter {} is not as it must be: {detail}.", error.name);
+        let detail = format!("The parameter {} {detail}.", error.name);
         return Problem { errors, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) };
     }
     if let Some(ReadBodyError::Io(error)) = error.downcast_ref::<ReadBodyError>()

@@ -11,12 +11,6 @@ pub(crate) fn next_due(read: &impl Read) -> Result<Option<Timestamp>, StoreError
     Ok(read.first(DUE, &Span::prefix(&()), Order::Ascending)?.map(|((due, _), ())| due))
 }
 
-/// At most `limit` jobs, the first due first.
-pub(crate) fn list(read: &impl Read, limit: usize) -> Result<Vec<JobState>, StoreError> {
-    let due = read.list(DUE, &Span::prefix(&()), Order::Ascending, limit)?;
-    due.into_iter().filter_map(|((_, name), ())| read.get(JOBS, &name).transpose()).collect()
-}
-
 impl Tx<'_, '_> {
     /// Sets a job to run at `due_at`, in place of the same job at another time.
     pub(crate) fn enqueue(&mut self, job: Job, due_at: Timestamp) -> Result<(), StoreError> {

@@ -86,22 +86,16 @@ struct CreateRoom {
 #[oai(deny_unknown_fields)]
 struct UpdateRoom {
     /// Another name.
-    #[oai(default)]
     name: MaybeUndefined<RoomName>,
     /// Another platform.
-    #[oai(default)]
     platform: MaybeUndefined<Platform>,
     /// Another place for recordings.
-    #[oai(default)]
     recording_type: MaybeUndefined<RecordingType>,
     /// Another way of starting a recording.
-    #[oai(default)]
     recording_trigger: MaybeUndefined<RecordingTrigger>,
     /// Whether people must knock.
-    #[oai(default)]
     is_locked: MaybeUndefined<bool>,
     /// Another size.
-    #[oai(default)]
     room_mode: MaybeUndefined<RoomMode>,
 }
 
@@ -110,7 +104,6 @@ struct UpdateRoom {
 #[oai(deny_unknown_fields)]
 struct StartMeetingRequest {
     /// Start another although one is under way.
-    #[oai(default)]
     allow_duplicated: Option<bool>,
     /// When it is over if nobody comes.
     end_date: Option<Timestamp>,

@@ -4,6 +4,14 @@ mod config;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod events;
+#[cfg(test)]
 mod guide_j;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod meetings;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod rooms;

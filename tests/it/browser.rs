@@ -1,0 +1,27 @@
+//! The console in a real browser, by `tests/browser/run.mjs`: from the set-up link to the attendance, and every page in
+//! both themes, wide and narrow.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::harness::{Start, WEBHOOK_SECRET};
+
+#[test]
+#[ignore = "needs Chromium, node 20 and `npm ci` in assets"]
+fn a_person_finds_the_way_through_the_console() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert!(root.join("assets/node_modules").is_dir(), "run `npm ci --ignore-scripts` in assets first");
+    let server = Start::default().run();
+    let link = server.cli(&["setup-link"]);
+    assert!(link.status.success(), "{}", String::from_utf8_lossy(&link.stderr));
+    let link = String::from_utf8(link.stdout).unwrap();
+    let output = Command::new("node")
+        .arg(root.join("tests/browser/run.mjs"))
+        .env("REFLECTOR_URL", &server.base)
+        .env("REFLECTOR_SETUP_LINK", link.trim())
+        .env("REFLECTOR_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "{}\n{}\nThe server said:\n{}", said[1], said[0], server.log());
+}

@@ -56,7 +56,8 @@ export interface Segment {
 }
 
 export interface Participant {
-  name: string;
+  /** Null where no event told it. */
+  name: string | null;
   user_id: string | null;
   email: string | null;
   role: "moderator" | "participant";

@@ -10,7 +10,7 @@ export function DocsNav({ topics, schemas }: { topics: Topic[]; schemas: string[
   const found = topics
     .map((topic) => ({
       ...topic,
-      entries: topic.entries.filter((entry) => wanted(`${topic.name} ${entry.path} ${entry.operation.summary ?? ""} ${entry.id}`)),
+      entries: topic.entries.filter((entry) => wanted(`${topic.name} ${entry.path} ${entry.title} ${entry.operation.summary ?? ""}`)),
     }))
     .filter((topic) => topic.entries.length > 0);
   const named = schemas.filter(wanted);
@@ -28,7 +28,7 @@ export function DocsNav({ topics, schemas }: { topics: Topic[]; schemas: string[
               {topic.entries.map((entry) => (
                 <li key={entry.id}>
                   <a href={`#${entry.id}`}>
-                    <span>{entry.operation.summary ?? entry.path}</span> <Method name={entry.method} />
+                    <span>{entry.title}</span> <Method name={entry.method} />
                   </a>
                 </li>
               ))}

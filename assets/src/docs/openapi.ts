@@ -61,6 +61,7 @@ export interface Operation {
   responses?: Record<string, Body>;
   security?: Record<string, string[]>[];
   deprecated?: boolean;
+  "x-required-scope"?: string;
 }
 
 export interface Document {
@@ -75,6 +76,7 @@ export interface Document {
 
 export interface Entry {
   id: string;
+  title: string;
   method: string;
   path: string;
   operation: Operation;
@@ -102,6 +104,12 @@ export function resolve<T extends { $ref?: string }>(doc: Document, thing: T): T
 
 export const refName = (schema: Schema) => schema.$ref?.split("/").at(-1);
 
+/** `list_meeting_events` is short and stable; summaries are sentences. */
+function titleOf({ operationId, summary }: Operation, path: string): string {
+  const words = operationId?.replace(/[_-]+/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2");
+  return words ? words[0]?.toUpperCase() + words.slice(1) : (summary ?? path);
+}
+
 /** The operations by their first tag, in the document's order of tags and paths. */
 export function topicsOf(doc: Document): Topic[] {
   const topics = new Map<string, Topic>();
@@ -115,7 +123,7 @@ export function topicsOf(doc: Document): Topic[] {
       topics.set(name, topic);
       const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((one) => resolve(doc, one));
       const id = operation.operationId ?? `${method}-${path.replace(/\W+/g, "-")}`;
-      topic.entries.push({ id, method, path, operation, parameters });
+      topic.entries.push({ id, title: titleOf(operation, path), method, path, operation, parameters });
     }
   }
   return [...topics.values()].filter((topic) => topic.entries.length > 0);
@@ -123,8 +131,27 @@ export function topicsOf(doc: Document): Topic[] {
 
 export const schemasOf = (doc: Document) => (doc.components?.["schemas"] ?? {}) as Record<string, Schema>;
 
-/** The scopes an operation needs, from its security requirements. */
+/** The scopes an operation needs. OpenAPI has a place for them only with OAuth; elsewhere an extension tells. */
 export function scopesOf(doc: Document, operation: Operation): string[] {
   const all = (operation.security ?? doc.security ?? []).flatMap((one) => Object.values(one).flat());
-  return [...new Set(all)];
+  const own = operation["x-required-scope"];
+  return [...new Set(own ? [own, ...all] : all)];
+}
+
+export interface Answers {
+  statuses: string[];
+  response: Body;
+}
+
+/** The responses, with those that are the same put together: most operations fail in the same ways. */
+export function answersOf(doc: Document, operation: Operation): Answers[] {
+  const answers = new Map<string, Answers>();
+  for (const [status, given] of Object.entries(operation.responses ?? {})) {
+    const response = resolve(doc, given);
+    const key = JSON.stringify(response);
+    const known = answers.get(key);
+    if (known) known.statuses.push(status);
+    else answers.set(key, { statuses: [status], response });
+  }
+  return [...answers.values()];
 }

@@ -2,8 +2,8 @@
 import { CodeBlock } from "../components/copy";
 import { t } from "../texts";
 import { curlOf, mediaExample, pretty } from "./example";
-import { type Body, type Document, type Entry, resolve, scopesOf } from "./openapi";
-import { Prose } from "./prose";
+import { answersOf, type Body, type Document, type Entry, resolve, scopesOf } from "./openapi";
+import { Line, Prose } from "./prose";
 import { FieldRow, SchemaView, TypeText } from "./schema";
 
 export function Method({ name }: { name: string }) {
@@ -13,7 +13,7 @@ export function Method({ name }: { name: string }) {
 export function OperationView({ doc, entry, base }: { doc: Document; entry: Entry; base: string }) {
   const { operation, parameters } = entry;
   const scopes = scopesOf(doc, operation);
-  const title = operation.summary ?? entry.id;
+  const { title } = entry;
   return (
     <article class="card operation" id={entry.id} aria-labelledby={`${entry.id}-title`}>
       <h3 id={`${entry.id}-title`}>
@@ -31,7 +31,8 @@ export function OperationView({ doc, entry, base }: { doc: Document; entry: Entr
         )}
         {operation.deprecated && <span class="muted">{t.docs.deprecated}</span>}
       </p>
-      <Prose text={operation.description} />
+      {operation.summary !== title && <Prose text={operation.summary} />}
+      {operation.description !== operation.summary && <Prose text={operation.description} />}
       {parameters.length > 0 && (
         <>
           <h4>{t.docs.parameters}</h4>
@@ -54,9 +55,9 @@ export function OperationView({ doc, entry, base }: { doc: Document; entry: Entr
       <CodeBlock code={curlOf(doc, entry, base)} what={`${t.docs.curl}: ${title}`} />
       <h4>{t.docs.responses}</h4>
       <ul class="responses">
-        {Object.entries(operation.responses ?? {}).map(([status, response]) => (
-          <li key={status}>
-            <Response doc={doc} status={status} response={resolve(doc, response)} of={title} />
+        {answersOf(doc, operation).map(({ statuses, response }) => (
+          <li key={statuses[0]}>
+            <Response doc={doc} statuses={statuses} response={response} of={title} />
           </li>
         ))}
       </ul>
@@ -78,19 +79,31 @@ function Request({ doc, body }: { doc: Document; body: Body }) {
   );
 }
 
-function Response({ doc, status, response, of }: { doc: Document; status: string; response: Body; of: string }) {
+interface ResponseProps {
+  doc: Document;
+  statuses: string[];
+  response: Body;
+  of: string;
+}
+
+function Response({ doc, statuses, response, of }: ResponseProps) {
   const media = Object.entries(response.content ?? {});
-  const tone = status.startsWith("2") ? "status good" : "status";
+  const [first = "", ...rest] = (response.description ?? "").split("\n\n");
   const head = (
     <>
-      <span class={tone}>{status}</span> <span>{response.description?.split("\n")[0]}</span>
+      {statuses.map((status) => (
+        <>
+          <span class={status.startsWith("2") ? "status good" : "status"}>{status}</span>{" "}
+        </>
+      ))}
+      <Line text={first} />
     </>
   );
   if (media.length === 0) return <p class="inline response-line">{head}</p>;
   return (
     <details class="fold small">
       <summary>{head}</summary>
-      <Prose text={response.description?.split("\n").slice(1).join("\n")} />
+      <Prose text={rest.join("\n\n")} />
       {media.map(([type, one]) => {
         const example = mediaExample(doc, one);
         return (
@@ -99,7 +112,7 @@ function Response({ doc, status, response, of }: { doc: Document; status: string
               {type} {one.schema && <TypeText schema={one.schema} />}
             </p>
             {one.schema && !one.schema.$ref && <SchemaView doc={doc} schema={one.schema} />}
-            {example !== undefined && <CodeBlock code={pretty(example)} what={`${t.docs.example} ${status}: ${of}`} />}
+            {example !== undefined && <CodeBlock code={pretty(example)} what={`${t.docs.example} ${statuses.join(" ")} ${type}: ${of}`} />}
           </div>
         );
       })}

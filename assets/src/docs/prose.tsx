@@ -49,6 +49,11 @@ function blocks(text: string): string[] {
   return text.split(/(```[\s\S]*?```)/).flatMap((part) => (part.startsWith("```") ? [part] : part.split(/\n\s*\n/)));
 }
 
+/** One line with its code and links. */
+export function Line({ text }: { text: string }) {
+  return <>{inline(text)}</>;
+}
+
 export function Prose({ text }: { text: string | undefined }) {
   if (!text) return null;
   return (

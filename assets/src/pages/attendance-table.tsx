@@ -15,7 +15,7 @@ const COLUMNS: Column<Participant>[] = [
     head: true,
     cell: (person) => (
       <>
-        {person.name} {person.role === "moderator" && <Badge tone="quiet">{t.meeting.moderator}</Badge>}
+        {person.name ?? t.meeting.unnamed} {person.role === "moderator" && <Badge tone="quiet">{t.meeting.moderator}</Badge>}
         {person.email && <span class="sub">{person.email}</span>}
       </>
     ),

@@ -32,7 +32,8 @@ function secondsOf(meeting: Meeting, at: number): number {
 export function Numbers({ week: { meetings, complete } }: { week: Week }) {
   const at = now.value;
   // A meeting nobody came to is an invitation, not a meeting.
-  const met = meetings.filter((meeting) => meeting.started_at);
+  const since = startOfDay(at, 1 - DAYS).getTime();
+  const met = meetings.filter((meeting) => meeting.started_at && began(meeting) >= since);
   const days = byDay(met, at);
   const least = (text: string) => (complete ? text : t.units.atLeast(text));
   const seconds = met.reduce((sum, meeting) => sum + secondsOf(meeting, at), 0);

@@ -27,7 +27,7 @@ export function Lane({ person, scale, tabbable, shown, onShow, onHide, onFocus }
         onClick={onShow}
       >
         <span class="lane-name">
-          <span class="lane-text">{person.name}</span>
+          <span class="lane-text">{person.name ?? t.meeting.unnamed}</span>
           {person.role === "moderator" && <span class="mod" title={t.meeting.moderator} />}
         </span>
         <span class="track">
@@ -58,7 +58,7 @@ function Card({ person, scale }: { person: Participant; scale: Scale }) {
   return (
     <div class="lane-card" role="status">
       <p class="lane-card-name">
-        {person.name}
+        {person.name ?? t.meeting.unnamed}
         {person.role === "moderator" && <span class="muted"> · {t.meeting.moderator}</span>}
       </p>
       {person.email && <p class="muted">{person.email}</p>}

@@ -312,6 +312,7 @@ export const en = {
     atOnceLabel: (peak: number) => `Number of people over time, at most ${peak}`,
     breakout: "Breakout room",
     inRoom: "In the meeting",
+    unnamed: "Somebody without a name",
     moreVisits: (n: number) => `and ${n} more, in the table`,
     inRoomNamed: "in the room",
     inBreakout: (name: string) => `in breakout ${name}`,

@@ -1,0 +1,2046 @@
+// Made by types.mjs from the server's OpenAPI document.
+
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process lives. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server counts, for Prometheus: to this machine, and to whoever has a token. */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server can do its work: the store writes, the disk has room, the jobs move. */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log, the oldest first: everything that happened after `after`. */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The log as it grows, as server-sent events. `Last-Event-ID` resumes with nothing missed; without it, and without
+         *     `after`, the stream begins with what happens next.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jibri/recording-complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in that a recording's file is complete, from Jibri's finalize script. */
+        post: operations["receive_recording_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in a signed event. */
+        post: operations["receive_jitsi_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/events/occupant/joined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in that somebody came. */
+        post: operations["receive_occupant_joined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/events/occupant/left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in that somebody left. */
+        post: operations["receive_occupant_left"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/events/room/created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in that a room was created, from the stock `event_sync_component`. */
+        post: operations["receive_room_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/events/room/destroyed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in that a room was destroyed, with everybody who was in it. */
+        post: operations["receive_room_destroyed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether Jitsi's webhooks can be taken in. */
+        get: operations["get_jitsi_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists meetings, the newest first. */
+        get: operations["list_meetings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One meeting, with its people, its recordings and its newest events. */
+        get: operations["get_meeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was there, and for how long: as JSON, or as CSV by `Accept: text/csv` or `?format=csv`. */
+        get: operations["get_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a meeting. Ending one that is over changes nothing. */
+        post: operations["end_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All events of a meeting, in the order of their time. */
+        get: operations["list_meeting_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link for one person, so that what they do can be told from what others do. */
+        post: operations["join_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rooms, the newest first. */
+        get: operations["list_rooms"];
+        put?: never;
+        /** Makes a room. */
+        post: operations["create_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{room}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One room. */
+        get: operations["get_room"];
+        put?: never;
+        post?: never;
+        /** Deletes a room. Its meetings and recordings stay; its name is free. */
+        delete: operations["delete_room"];
+        options?: never;
+        head?: never;
+        /** Changes a room. The change holds from its next meeting on. */
+        patch: operations["update_room"];
+        trace?: never;
+    };
+    "/v1/rooms/{room}/meeting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a meeting in the room, or answers with the one that is under way. The links are made for this answer. */
+        post: operations["start_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes everything from the log again and compares it with what is stored. It changes nothing. */
+        post: operations["verify_store"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server is. */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/whereby/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether Whereby's webhooks can be taken in. */
+        get: operations["get_whereby_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AttendanceList
+         * @description A meeting's attendance.
+         */
+        AttendanceList: {
+            /** @description One row a person, in the order in which they came. */
+            items: components["schemas"]["Participant"][];
+        };
+        /**
+         * AttendanceSegment
+         * @description A stretch of time in which somebody was there.
+         */
+        AttendanceSegment: {
+            /** @description The breakout room; none in the main room. */
+            breakout: string | null;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            joined_at: string;
+            /**
+             * Format: date-time
+             * @description Until when; none while there.
+             */
+            left_at: string | null;
+        };
+        /**
+         * CreateRoom
+         * @description What makes a room. Only the name is needed.
+         */
+        CreateRoom: {
+            /** @description Whether people must knock. */
+            is_locked?: boolean | null;
+            /** @description 1 to 64 of `a-z`, `0-9` and `-`; upper case is folded. */
+            name: string;
+            /**
+             * @description Who hosts its meetings; where nothing is said, the platform that is set up.
+             * @enum {string|null}
+             */
+            platform?: "jitsi" | "whereby" | null;
+            /**
+             * @description What starts a recording; `none` where nothing is said.
+             * @enum {string|null}
+             */
+            recording_trigger?: "none" | "prompt" | "automatic" | "automatic-2nd-participant" | null;
+            /**
+             * @description Where its recordings go; `none` where nothing is said.
+             * @enum {string|null}
+             */
+            recording_type?: "none" | "local" | "cloud" | null;
+            /**
+             * @description How large its meetings get; `normal` where nothing is said.
+             * @enum {string|null}
+             */
+            room_mode?: "normal" | "group" | null;
+        };
+        /**
+         * Event
+         * @description An event of the log.
+         */
+        Event: {
+            /** @description What was reported. */
+            data: Record<string, never>;
+            /** @description The event's id: the same event has the same, however often it was sent. */
+            id: string;
+            /** @description The meeting it belonged to when it came. */
+            meeting_id: string | null;
+            /** @description That meeting's room. */
+            room_id: string | null;
+            /** @description The platform's name for where it happened. */
+            room_name: string | null;
+            /**
+             * Format: uint64
+             * @description Its place in the log. The numbers count up without gaps.
+             */
+            seq: number;
+            /**
+             * @description Who reported it.
+             * @enum {string}
+             */
+            source: "jitsi" | "jibri" | "reflector";
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            timestamp: string;
+            /** @description What happened. The platforms' events keep their own names; ours are `room.…` and `meeting.…`. */
+            type: string;
+        };
+        /**
+         * EventTaken
+         * @description An event was taken in.
+         */
+        EventTaken: {
+            /** @description The event's type. */
+            event: string;
+            /** @description The room it was told of, as it was written. */
+            room: string;
+            /** @description `ok`. */
+            status: string;
+        };
+        /**
+         * FieldProblem
+         * @description What is wrong with one field.
+         */
+        FieldProblem: {
+            /** @description What is wrong with it. */
+            detail: string;
+            /** @description The field's name. */
+            field: string;
+        };
+        /**
+         * Health
+         * @description The server lives.
+         */
+        Health: {
+            /** @description `ok`. */
+            status: string;
+        };
+        /**
+         * JoinLink
+         * @description A link for one person.
+         */
+        JoinLink: {
+            /**
+             * Format: date-time
+             * @description Until when it lets in.
+             */
+            expires_at: string;
+            /** @description The token in it. */
+            jwt: string;
+            /** @description The link. */
+            url: string;
+        };
+        /**
+         * JoinRequest
+         * @description Whom a link is for.
+         */
+        JoinRequest: {
+            /** @description The address of a picture. */
+            avatar?: string | null;
+            /** @description The name that the others see, 1 to 200 characters. */
+            display_name: string;
+            /** @description The address. */
+            email?: string | null;
+            /** @description Whether the person is a moderator. */
+            moderator?: boolean | null;
+            /** @description The account's id. It comes back in the events, so that the person is known again. */
+            user_id?: string | null;
+        };
+        /**
+         * Meeting
+         * @description A meeting.
+         */
+        Meeting: {
+            /** @description Whether an event opened it, not a call. */
+            ad_hoc: boolean;
+            /**
+             * Format: date-time
+             * @description When we first knew of it.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description From the first person's coming to the end, in seconds; to now while it goes on.
+             */
+            duration_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it is over if nobody is in it.
+             */
+            end_date: string;
+            /**
+             * @description Why it was over.
+             * @enum {string|null}
+             */
+            end_reason: "destroyed" | "empty" | "ended" | "expired" | "stale" | null;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended_at: string | null;
+            /** @description The meeting's id. */
+            id: string;
+            /** @description Whether it is not over. */
+            is_active: boolean;
+            /** @description Whether people must knock. */
+            is_locked: boolean;
+            /**
+             * Format: uint64
+             * @description How many are in it now.
+             */
+            num_clients: number;
+            /**
+             * Format: uint64
+             * @description The most people at one time.
+             */
+            peak_participants: number;
+            /**
+             * @description Who hosts it.
+             * @enum {string}
+             */
+            platform: "jitsi" | "whereby";
+            /**
+             * @description What starts a recording.
+             * @enum {string}
+             */
+            recording_trigger: "none" | "prompt" | "automatic" | "automatic-2nd-participant";
+            /**
+             * @description Where its recordings go.
+             * @enum {string}
+             */
+            recording_type: "none" | "local" | "cloud";
+            /** @description That room's name when the meeting began. */
+            room: string | null;
+            /** @description The id of the room it was started from; none for an ad-hoc meeting. */
+            room_id: string | null;
+            /**
+             * @description How large it gets.
+             * @enum {string}
+             */
+            room_mode: "normal" | "group";
+            /** @description The platform's name for where the people meet. */
+            room_name: string;
+            /**
+             * Format: date-time
+             * @description When it was made, or an ad-hoc one began.
+             */
+            start_date: string;
+            /**
+             * Format: date-time
+             * @description When the first person came.
+             */
+            started_at: string | null;
+        };
+        /**
+         * MeetingDetail
+         * @description A meeting with everything that is known of it.
+         */
+        MeetingDetail: {
+            /** @description Whether an event opened it, not a call. */
+            ad_hoc: boolean;
+            /**
+             * Format: date-time
+             * @description When we first knew of it.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description From the first person's coming to the end, in seconds; to now while it goes on.
+             */
+            duration_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it is over if nobody is in it.
+             */
+            end_date: string;
+            /**
+             * @description Why it was over.
+             * @enum {string|null}
+             */
+            end_reason: "destroyed" | "empty" | "ended" | "expired" | "stale" | null;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended_at: string | null;
+            /** @description The newest 100 events, the newest first. */
+            events: components["schemas"]["Event"][];
+            /** @description The meeting's id. */
+            id: string;
+            /** @description Whether it is not over. */
+            is_active: boolean;
+            /** @description Whether people must knock. */
+            is_locked: boolean;
+            /**
+             * Format: uint64
+             * @description How many are in it now.
+             */
+            num_clients: number;
+            /** @description Who was there. */
+            participants: components["schemas"]["Participant"][];
+            /**
+             * Format: uint64
+             * @description The most people at one time.
+             */
+            peak_participants: number;
+            /**
+             * @description Who hosts it.
+             * @enum {string}
+             */
+            platform: "jitsi" | "whereby";
+            /**
+             * @description What starts a recording.
+             * @enum {string}
+             */
+            recording_trigger: "none" | "prompt" | "automatic" | "automatic-2nd-participant";
+            /**
+             * @description Where its recordings go.
+             * @enum {string}
+             */
+            recording_type: "none" | "local" | "cloud";
+            /** @description What was recorded. */
+            recordings: components["schemas"]["MeetingRecording"][];
+            /** @description That room's name when the meeting began. */
+            room: string | null;
+            /** @description The id of the room it was started from; none for an ad-hoc meeting. */
+            room_id: string | null;
+            /**
+             * @description How large it gets.
+             * @enum {string}
+             */
+            room_mode: "normal" | "group";
+            /** @description The platform's name for where the people meet. */
+            room_name: string;
+            /**
+             * Format: date-time
+             * @description When it was made, or an ad-hoc one began.
+             */
+            start_date: string;
+            /**
+             * Format: date-time
+             * @description When the first person came.
+             */
+            started_at: string | null;
+        };
+        /**
+         * MeetingRecording
+         * @description A recording of a meeting.
+         */
+        MeetingRecording: {
+            /**
+             * Format: date-time
+             * @description When it stopped.
+             */
+            ended_at: string | null;
+            /** @description The file. */
+            file: string | null;
+            /** @description Who started it. */
+            initiator: string | null;
+            /** @description The recorder's session. */
+            recording_id: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string | null;
+            /**
+             * @description How far it has come.
+             * @enum {string}
+             */
+            status: "recording" | "stopped" | "completed";
+        };
+        /**
+         * MeetingWithLinks
+         * @description A meeting with the links into it.
+         */
+        MeetingWithLinks: {
+            /** @description Whether an event opened it, not a call. */
+            ad_hoc: boolean;
+            /**
+             * Format: date-time
+             * @description When we first knew of it.
+             */
+            created_at: string;
+            /**
+             * Format: uint64
+             * @description From the first person's coming to the end, in seconds; to now while it goes on.
+             */
+            duration_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it is over if nobody is in it.
+             */
+            end_date: string;
+            /**
+             * @description Why it was over.
+             * @enum {string|null}
+             */
+            end_reason: "destroyed" | "empty" | "ended" | "expired" | "stale" | null;
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended_at: string | null;
+            /** @description The link for a host, who may record and remove people. It is made for this answer and expires. */
+            host_room_url: string;
+            /** @description The meeting's id. */
+            id: string;
+            /** @description Whether it is not over. */
+            is_active: boolean;
+            /** @description Whether people must knock. */
+            is_locked: boolean;
+            /**
+             * Format: uint64
+             * @description How many are in it now.
+             */
+            num_clients: number;
+            /**
+             * Format: uint64
+             * @description The most people at one time.
+             */
+            peak_participants: number;
+            /**
+             * @description Who hosts it.
+             * @enum {string}
+             */
+            platform: "jitsi" | "whereby";
+            /**
+             * @description What starts a recording.
+             * @enum {string}
+             */
+            recording_trigger: "none" | "prompt" | "automatic" | "automatic-2nd-participant";
+            /**
+             * @description Where its recordings go.
+             * @enum {string}
+             */
+            recording_type: "none" | "local" | "cloud";
+            /** @description That room's name when the meeting began. */
+            room: string | null;
+            /** @description The id of the room it was started from; none for an ad-hoc meeting. */
+            room_id: string | null;
+            /**
+             * @description How large it gets.
+             * @enum {string}
+             */
+            room_mode: "normal" | "group";
+            /** @description The platform's name for where the people meet. */
+            room_name: string;
+            /** @description The link for guests. It is made for this answer and expires. */
+            room_url: string;
+            /**
+             * Format: date-time
+             * @description When it was made, or an ad-hoc one began.
+             */
+            start_date: string;
+            /**
+             * Format: date-time
+             * @description When the first person came.
+             */
+            started_at: string | null;
+        };
+        /**
+         * Page_Event
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Event: {
+            /** @description The items. */
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Meeting
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Meeting: {
+            /** @description The items. */
+            items: components["schemas"]["Meeting"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Room
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Room: {
+            /** @description The items. */
+            items: components["schemas"]["Room"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Participant
+         * @description A person of a meeting.
+         */
+        Participant: {
+            /** @description The address. */
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description When the person first came.
+             */
+            first_joined: string;
+            /** @description Whether the person is there now. */
+            is_present: boolean;
+            /**
+             * Format: date-time
+             * @description When the person last left; none while there.
+             */
+            last_left: string | null;
+            /**
+             * Format: double
+             * @description The same in minutes, to two decimals.
+             */
+            minutes: number;
+            /** @description The name; none where no event told it. */
+            name: string | null;
+            /** @description `moderator` or `participant`. */
+            role: string;
+            /**
+             * Format: uint64
+             * @description The time in the meeting in whole seconds; two devices at once count once.
+             */
+            seconds: number;
+            /** @description The stretches of time in which the person was there. */
+            segments: components["schemas"]["AttendanceSegment"][];
+            /** @description The account's id, as a join link carries it. */
+            user_id: string | null;
+        };
+        /**
+         * Problem
+         * @description What went wrong, and what to do about it (RFC 9457).
+         */
+        Problem: {
+            /** @description What to do about this one. */
+            detail: string;
+            /** @description What is wrong with each field. */
+            errors?: components["schemas"]["FieldProblem"][] | null;
+            /**
+             * Format: uint16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind of problem in words. */
+            title: string;
+            /** @description A name of the kind of problem that never changes. */
+            type: string;
+        };
+        /**
+         * Readiness
+         * @description Whether the server can do its work.
+         */
+        Readiness: {
+            /** @description What was looked at. */
+            checks: components["schemas"]["ReadinessCheck"][];
+            /** @description `ok`, or `failing`. */
+            status: string;
+        };
+        /**
+         * ReadinessCheck
+         * @description One thing that was looked at.
+         */
+        ReadinessCheck: {
+            /** @description What. */
+            name: string;
+            /** @description Whether it is well. */
+            ok: boolean;
+            /** @description What is wrong with it. */
+            problem: string | null;
+        };
+        /**
+         * RecordingTaken
+         * @description A finished recording was taken in.
+         */
+        RecordingTaken: {
+            /** @description What happens with it. */
+            message: string;
+            /** @description The file, or the recorder's session directory. */
+            recording_file: string;
+            /** @description The room that was recorded. */
+            room_name: string;
+            /** @description `ok`. */
+            status: string;
+        };
+        /**
+         * Room
+         * @description A room.
+         */
+        Room: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The room's id. */
+            id: string;
+            /** @description Whether people must knock. */
+            is_locked: boolean;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description Who hosts its meetings.
+             * @enum {string}
+             */
+            platform: "jitsi" | "whereby";
+            /**
+             * @description What starts a recording.
+             * @enum {string}
+             */
+            recording_trigger: "none" | "prompt" | "automatic" | "automatic-2nd-participant";
+            /**
+             * @description Where its recordings go.
+             * @enum {string}
+             */
+            recording_type: "none" | "local" | "cloud";
+            /**
+             * @description How large its meetings get.
+             * @enum {string}
+             */
+            room_mode: "normal" | "group";
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        /**
+         * StartMeetingRequest
+         * @description How to start a meeting. Everything may be left out.
+         */
+        StartMeetingRequest: {
+            /**
+             * @description Start another although one is under way.
+             * @default null
+             */
+            allow_duplicated: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it is over if nobody comes.
+             */
+            end_date?: string | null;
+        };
+        /**
+         * TableDifference
+         * @description How one table differs.
+         */
+        TableDifference: {
+            /**
+             * Format: uint64
+             * @description How many rows the log gives that are not stored, or not so.
+             */
+            computed_only: number;
+            /**
+             * Format: uint64
+             * @description How many rows are stored that the log does not give, or not so.
+             */
+            stored_only: number;
+            /** @description The table's name. */
+            table: string;
+        };
+        /**
+         * UpdateRoom
+         * @description What changes in a room. What is left out stays as it is.
+         */
+        UpdateRoom: {
+            /** @description Whether people must knock. */
+            is_locked?: boolean | null;
+            /** @description Another name. */
+            name?: string | null;
+            /**
+             * @description Another platform.
+             * @enum {string|null}
+             */
+            platform?: "jitsi" | "whereby" | null;
+            /**
+             * @description Another way of starting a recording.
+             * @enum {string|null}
+             */
+            recording_trigger?: "none" | "prompt" | "automatic" | "automatic-2nd-participant" | null;
+            /**
+             * @description Another place for recordings.
+             * @enum {string|null}
+             */
+            recording_type?: "none" | "local" | "cloud" | null;
+            /**
+             * @description Another size.
+             * @enum {string|null}
+             */
+            room_mode?: "normal" | "group" | null;
+        };
+        /**
+         * Verification
+         * @description Whether what is stored is what the log says.
+         */
+        Verification: {
+            /** @description The tables that are not as the log has it; none when all is well. */
+            differences: components["schemas"]["TableDifference"][];
+            /**
+             * Format: uint64
+             * @description How many events the log has.
+             */
+            events: number;
+        };
+        /**
+         * Version
+         * @description What the server is.
+         */
+        Version: {
+            /** @description The commit it was built from, where the build knew it. */
+            commit: string | null;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            started_at: string;
+            /** @description Its release. */
+            version: string;
+        };
+        /**
+         * WebhookHealth
+         * @description Whether webhooks can be taken in.
+         */
+        WebhookHealth: {
+            /** @description `jitsi-webhooks`. */
+            service: string;
+            /** @description `ok`. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description The server's time.
+             */
+            timestamp: string;
+            /** @description Whether a secret is set; without one every signature is refused. */
+            webhook_secret_configured: boolean;
+        };
+    };
+    responses: {
+        /** @description What went wrong. `detail` says what to do. */
+        Problem: {
+            headers: {
+                /** @description After how many seconds to try again, with 429 and 503. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            /** @description It cannot; the checks say why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description Events after this place in the log; all where nothing is said. */
+                after?: number;
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Event"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Events after this place in the log. */
+                after?: number;
+            };
+            header?: {
+                /** @description The `id` of the last message seen; it wins over `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each event as a message: `id` is its place in the log, `data` is the event. */
+            200: {
+                headers: {
+                    /** @description Nothing between is to keep it. */
+                    "CACHE-CONTROL": string;
+                    /** @description Tells nginx to pass each message on at once. */
+                    "X-ACCEL-BUFFERING": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"][];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_recording_complete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it. */
+                "X-Jitsi-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_jitsi_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it. */
+                "X-Jitsi-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_occupant_joined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_occupant_left: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_room_created: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receive_room_destroyed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_jitsi_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookHealth"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_meetings: {
+        parameters: {
+            query?: {
+                /** @description Meetings of this room, by its name or id. */
+                room?: string;
+                /** @description Meetings of this platform. */
+                platform?: "jitsi" | "whereby";
+                /** @description Only those that are not over, or only those that are. */
+                active?: boolean;
+                /** @description Those that were not over before this. */
+                from?: string;
+                /** @description Those that had begun by this. */
+                to?: string;
+                /** @description A part of the room's name. */
+                q?: string;
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Meeting"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingDetail"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_attendance: {
+        parameters: {
+            query?: {
+                /** @description `json` or `csv`. */
+                format?: string;
+            };
+            header?: {
+                /** @description Which form is wanted. */
+                Accept?: string;
+            };
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as a table. */
+            200: {
+                headers: {
+                    /** @description What to call the file. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    end_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_meeting_events: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Event"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    join_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinLink"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_rooms: {
+        parameters: {
+            query?: {
+                /** @description A part of the name. */
+                q?: string;
+                /** @description Rooms of this platform only. */
+                platform?: "jitsi" | "whereby";
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Room"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_room: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key makes one room, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRoom"];
+            };
+        };
+        responses: {
+            /** @description The room was made. */
+            201: {
+                headers: {
+                    /** @description Where the room is. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRoom"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    start_meeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key starts one meeting, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartMeetingRequest"];
+            };
+        };
+        responses: {
+            /** @description The room's meeting that is under way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingWithLinks"];
+                };
+            };
+            /** @description A new meeting. */
+            201: {
+                headers: {
+                    /** @description Where the meeting is. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingWithLinks"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    verify_store: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_whereby_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookHealth"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+}

@@ -16,7 +16,7 @@ const SOURCE_LINES_MAX = 200;
 // Below this a compressed copy saves nothing worth a file.
 const COMPRESS_FROM_BYTES = 512;
 // The catalogue of texts and the generated types are lists, not code.
-const LONG_FILES = new Set(["texts/en.ts", "api.d.ts"]);
+const LONG_FILES = new Set(["texts/en.ts", "schema.d.ts"]);
 
 const options = {
   absWorkingDir: ROOT,

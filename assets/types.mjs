@@ -1,4 +1,4 @@
-// Writes src/api.d.ts from the server's own OpenAPI document:
+// Writes src/schema.d.ts from the server's own OpenAPI document:
 //
 //   cargo run -q -- openapi > openapi.json && npm --prefix assets run types -- ../openapi.json
 //
@@ -14,4 +14,4 @@ if (!document) {
   process.exit(64);
 }
 const text = astToString(await openapiTS(pathToFileURL(resolve(document))));
-writeFileSync(new URL("src/api.d.ts", import.meta.url), `// Made by types.mjs from the server's OpenAPI document.\n\n${text}`);
+writeFileSync(new URL("src/schema.d.ts", import.meta.url), `// Made by types.mjs from the server's OpenAPI document.\n\n${text}`);

@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, Request, Response, Result, Route};
+use poem::{Body, Endpoint, EndpointExt, Request, Response, Result, Route};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 mod negotiation;
@@ -42,8 +42,12 @@ const PERMISSIONS: (HeaderName, &str) = (
 );
 
 /// Adds the console at `/admin/`, the API reference at `/docs`, and the ways to them.
-pub(crate) fn mount(routes: Route) -> Route {
-    routes.at("/", ToConsole).at("/admin", ToConsole).at("/admin/*file", Assets).at("/docs", Page(REFERENCE))
+pub(crate) fn mount(routes: Route) -> impl Endpoint<Output = Response> {
+    let routes = routes.at("/admin", ToConsole).at("/admin/*file", Assets).at("/docs", Page(REFERENCE));
+    // The API is nested at the root, and so takes even "/" before a route of that name.
+    routes.around(|routes, request| async move {
+        if request.uri().path() == "/" { ToConsole.call(request).await } else { routes.call(request).await }
+    })
 }
 
 /// Relative, so that it also holds behind a proxy that serves us below a path.
@@ -52,7 +56,8 @@ struct ToConsole;
 impl Endpoint for ToConsole {
     type Output = Response;
 
-    async fn call(&self, _request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> Result<Response> {
+        reads(&request)?;
         Ok(Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, "admin/").finish())
     }
 }
@@ -86,11 +91,15 @@ impl Endpoint for Assets {
 }
 
 /// # Errors
+/// Any method that does not read (405).
+fn reads(request: &Request) -> Result<()> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) { Ok(()) } else { Err(MethodNotAllowedError.into()) }
+}
+
+/// # Errors
 /// No such file (404); a method that does not read (405).
 fn serve(name: &str, request: &Request) -> Result<Response> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(MethodNotAllowedError.into());
-    }
+    reads(request)?;
     let plain = Files::get(name).ok_or(NotFoundError)?;
     let (file, coding) = choose(name, plain, request.headers());
     let tag = entity_tag(&file);

@@ -1,6 +1,10 @@
 //! The integration tests: one binary, the real server, real requests.
 
+#[cfg(test)]
+mod browser;
 mod config;
+#[cfg(test)]
+mod console;
 #[cfg(test)]
 mod door;
 #[cfg(test)]

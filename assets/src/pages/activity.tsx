@@ -15,7 +15,7 @@ const LIMIT = 50;
 
 const COLUMNS: Column<AuditEntry>[] = [
   { name: "what", label: t.activity.what, head: true, cell: (entry) => <code>{entry.action}</code> },
-  { name: "target", label: t.activity.target, cell: (entry) => <span class="wrap">{entry.target ?? "–"}</span> },
+  { name: "target", label: t.activity.target, cell: (entry) => <span class="wrap">{entry.target || "–"}</span> },
   {
     name: "who",
     label: t.activity.who,

@@ -30,15 +30,15 @@ const SYSTEMS: [RegExp, string][] = [
 ];
 
 /** A User-Agent in words. They all claim to be each other, so the order of the lists matters. */
-function clientText(agent: string | null): string {
-  const named = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(agent ?? ""))?.[1];
+function clientText(agent: string): string {
+  const named = (list: [RegExp, string][]) => list.find(([pattern]) => pattern.test(agent))?.[1];
   const browser = named(BROWSERS);
   const system = named(SYSTEMS);
   if (browser && system) return t.users.on(browser, system);
   return browser ?? system ?? (agent || t.users.unknownClient);
 }
 
-const personOf = ({ user }: SessionEntry) => (typeof user === "string" ? user : user.name);
+const personOf = ({ user }: SessionEntry) => user.name;
 
 function columns(end: (entry: SessionEntry) => void): Column<SessionEntry>[] {
   return [

@@ -4,7 +4,7 @@ import { CodeBlock } from "../components/copy";
 import { PasswordField, TextField } from "../components/field";
 import { Form, refuse, textOf } from "../components/form";
 import { useState } from "preact/hooks";
-import { go } from "../router";
+import { go, route } from "../router";
 import { setUp } from "../session";
 import { t } from "../texts";
 import { toast } from "../toast";
@@ -53,7 +53,13 @@ export function Setup({ token }: { token: string }) {
           name="name"
           label={t.setup.name}
           hint={t.setup.nameHint}
-          input={{ autocomplete: "username", autocapitalize: "none", spellcheck: false, maxLength: 64 }}
+          input={{
+            defaultValue: route.value.query.get("name") ?? "",
+            autocomplete: "username",
+            autocapitalize: "none",
+            spellcheck: false,
+            maxLength: 100,
+          }}
         />
         <PasswordField
           name="password"

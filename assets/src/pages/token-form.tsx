@@ -6,13 +6,11 @@ import { Dialog } from "../components/dialog";
 import { CheckField, FieldGroup, SelectField, TextField } from "../components/field";
 import { Form, refuse, textOf } from "../components/form";
 import { t } from "../texts";
-import type { Token } from "../types";
+import type { NewToken } from "../types";
 
 const EXPIRY_DEFAULT = "90";
 // Numbers as keys are sorted by JavaScript; "never" belongs last.
 const EXPIRY = Object.entries(t.tokens.expiry).map(([value, label]) => ({ value, label }));
-
-type NewToken = Token & { token: string };
 
 export function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreated: () => void }) {
   const [made, setMade] = useState<NewToken | null>(null);
@@ -31,7 +29,7 @@ export function TokenForm({ onClose, onCreated }: { onClose: () => void; onCreat
   return (
     <Dialog title={t.tokens.create} onClose={onClose}>
       <Form submit={t.tokens.submit} onCancel={onClose} onSubmit={submit}>
-        <TextField name="name" label={t.tokens.name} hint={t.tokens.nameHint} input={{ autocomplete: "off", maxLength: 64 }} />
+        <TextField name="name" label={t.tokens.name} hint={t.tokens.nameHint} input={{ autocomplete: "off", maxLength: 100 }} />
         <FieldGroup name="scopes" label={t.tokens.scopes}>
           <div class="checks">
             {Object.entries(t.tokens.scopeTexts).map(([scope, [label, hint]]) => (

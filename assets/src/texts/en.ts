@@ -416,7 +416,7 @@ export const en = {
     what: "What",
     target: "On what",
     details: "Details",
-    kinds: { user: "person", token: "token", cli: "command line", setup: "set-up link" } as Record<string, string>,
+    kinds: { user: "person", token: "token", cli: "command line", setup: "set-up link", anonymous: "nobody logged in" } as Record<string, string>,
   },
   docs: {
     title: "API reference",

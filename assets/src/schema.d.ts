@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what people and tokens have done, the newest first. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -364,6 +381,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who makes this request, and what they may do. */
+        get: operations["get_session"];
+        put?: never;
+        /** Logs in. A name that nobody has and a wrong password get the same answer. */
+        post: operations["log_in"];
+        /** Logs out: ends the session that the request comes in. */
+        delete: operations["log_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sessions that stand, the newest first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session. */
+        delete: operations["revoke_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server waits for its first person. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Uses a set-up link: sets the password and logs in. The person's other sessions end. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/setup-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a set-up link for whoever opens it, or, with a name, for that person to choose a new password. */
+        post: operations["create_setup_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tokens, the newest first. One that ended is listed for 90 days more. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Makes a token. Its text is shown this once. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token: it is good for nothing from now on. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who can log in, or has been asked to, the newest first. */
+        get: operations["list_users"];
+        put?: never;
+        /** Adds a person. They choose their password by the link, which is shown this once. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a person. Their sessions end. */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/verify": {
         parameters: {
             query?: never;
@@ -420,6 +595,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Actor
+         * @description Who did something.
+         */
+        Actor: {
+            /** @description Which one; null where there is only one. */
+            id: string | null;
+            /** @description `user`, `token`, `cli`, `setup`, or `anonymous` for who could not log in. */
+            kind: string;
+            /** @description The name then. */
+            name: string | null;
+        };
+        /**
          * AttendanceList
          * @description A meeting's attendance.
          */
@@ -444,6 +631,30 @@ export interface components {
              * @description Until when; none while there.
              */
             left_at: string | null;
+        };
+        /**
+         * AuditEntry
+         * @description Something that was done.
+         */
+        AuditEntry: {
+            /** @description What was done: a noun and a verb, such as `room.create`. */
+            action: string;
+            /** @description Who did it. */
+            actor: components["schemas"]["Actor"] & unknown;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description More of it, by the kind of action. */
+            details: unknown;
+            /**
+             * Format: uint64
+             * @description Its place in the audit. The numbers count up without gaps.
+             */
+            seq: number;
+            /** @description What it was done to. */
+            target: string;
         };
         /**
          * CreateRoom
@@ -568,6 +779,16 @@ export interface components {
             moderator?: boolean | null;
             /** @description The account's id. It comes back in the events, so that the person is known again. */
             user_id?: string | null;
+        };
+        /**
+         * LogInRequest
+         * @description A name and a password.
+         */
+        LogInRequest: {
+            /** @description The person's name; case does not matter. */
+            name: string;
+            /** @description Their password. */
+            password: string;
         };
         /**
          * Meeting
@@ -862,6 +1083,50 @@ export interface components {
             started_at: string | null;
         };
         /**
+         * NewToken
+         * @description A token that was just made. Its text is shown this once.
+         */
+        NewToken: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null for one that does not.
+             */
+            expires_at: string | null;
+            /** @description Its id: the part after `rfl_`. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used: never.
+             */
+            last_used_at: string | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked: it was not.
+             */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            scopes: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[];
+            /** @description The token itself, for `Authorization: Bearer` or `X-API-Key`. */
+            token: string;
+        };
+        /**
+         * Page_AuditEntry
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_AuditEntry: {
+            /** @description The items. */
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
          * Page_Event
          * @description A page of a list. The newest come first, where nothing else is said.
          */
@@ -888,6 +1153,36 @@ export interface components {
         Page_Room: {
             /** @description The items. */
             items: components["schemas"]["Room"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_SessionEntry
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_SessionEntry: {
+            /** @description The items. */
+            items: components["schemas"]["SessionEntry"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Token
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Token: {
+            /** @description The items. */
+            items: components["schemas"]["Token"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_User
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_User: {
+            /** @description The items. */
+            items: components["schemas"]["User"][];
             /** @description Where the next page begins: give it as `cursor`. None on the last page. */
             next_cursor: string | null;
         };
@@ -1027,6 +1322,95 @@ export interface components {
             updated_at: string;
         };
         /**
+         * Session
+         * @description Who makes this request, and what they may do.
+         */
+        Session: {
+            /**
+             * Format: date-time
+             * @description When the session ends if nobody comes back to it; null without a session.
+             */
+            expires_at: string | null;
+            /** @description `session`, `token`, or `cli` on the command line's socket. */
+            kind: string;
+            /** @description What they may do. */
+            scopes: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[];
+            /** @description Who is logged in; null with a token. */
+            user: (components["schemas"]["UserRef"] & unknown) | null;
+        };
+        /**
+         * SessionEntry
+         * @description A session.
+         */
+        SessionEntry: {
+            /** @description What the browser calls itself. */
+            client: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description Whether this request came in it. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends if nobody comes back to it.
+             */
+            expires_at: string;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_seen_at: string;
+            /** @description Whose it is. */
+            user: components["schemas"]["UserRef"] & unknown;
+        };
+        /**
+         * SetupLinkRequest
+         * @description Whom a set-up link is for.
+         */
+        SetupLinkRequest: {
+            /** @description Somebody who is to choose a new password. Without it, whoever opens the link becomes a person. */
+            name?: string | null;
+        };
+        /**
+         * SetupLinkView
+         * @description A set-up link. It is shown this once.
+         */
+        SetupLinkView: {
+            /**
+             * Format: date-time
+             * @description When it runs out. It works once.
+             */
+            expires_at: string;
+            /** @description The link, for a browser. */
+            setup_link: string;
+            /** @description Whom it is for; null for whoever opens it. */
+            user: (components["schemas"]["User"] & unknown) | null;
+        };
+        /**
+         * SetupRequest
+         * @description How somebody uses a set-up link.
+         */
+        SetupRequest: {
+            /** @description The name to log in with, 1 to 100 characters. A link that was made for somebody takes only their name. */
+            name: string;
+            /** @description The password to log in with, 12 to 256 characters of any kind. */
+            password: string;
+            /** @description What stands at the end of the link. */
+            token: string;
+        };
+        /**
+         * SetupState
+         * @description Whether the server waits for its first person.
+         */
+        SetupState: {
+            /** @description Whether nobody can log in yet. */
+            needed: boolean;
+        };
+        /**
          * StartMeetingRequest
          * @description How to start a meeting. Everything may be left out.
          */
@@ -1061,6 +1445,53 @@ export interface components {
             table: string;
         };
         /**
+         * Token
+         * @description A token, without its secret.
+         */
+        Token: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it expires; null for one that does not.
+             */
+            expires_at: string | null;
+            /** @description Its id: the part after `rfl_`. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute; null for one that never was.
+             */
+            last_used_at: string | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked; null for one that is good.
+             */
+            revoked_at: string | null;
+            /** @description What it may do. */
+            scopes: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[];
+        };
+        /**
+         * TokenRequest
+         * @description What makes a token.
+         */
+        TokenRequest: {
+            /**
+             * Format: uint32
+             * @description After how many days it expires, 1 to 3650; it does not, where nothing is said.
+             */
+            expires_in_days?: number | null;
+            /** @description What it is for, 1 to 100 characters. */
+            name: string;
+            /** @description What it may do; everything, where nothing is said. */
+            scopes?: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[] | null;
+        };
+        /**
          * UpdateRoom
          * @description What changes in a room. What is left out stays as it is.
          */
@@ -1089,6 +1520,44 @@ export interface components {
              * @enum {string|null}
              */
             room_mode?: "normal" | "group" | null;
+        };
+        /**
+         * User
+         * @description Somebody who logs in to the console.
+         */
+        User: {
+            /**
+             * Format: date-time
+             * @description When they were added.
+             */
+            created_at: string;
+            /** @description Their id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When they last logged in; null for who never has.
+             */
+            last_login_at: string | null;
+            /** @description Their name. */
+            name: string;
+        };
+        /**
+         * UserRef
+         * @description Somebody, by id and name.
+         */
+        UserRef: {
+            /** @description Their id. */
+            id: string;
+            /** @description Their name. */
+            name: string;
+        };
+        /**
+         * UserRequest
+         * @description Who is added.
+         */
+        UserRequest: {
+            /** @description The name to log in with, 1 to 100 characters. */
+            name: string;
         };
         /**
          * Verification
@@ -1234,6 +1703,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -1330,6 +1830,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -1365,6 +1866,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -1965,6 +2467,450 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInRequest"];
+            };
+        };
+        responses: {
+            /** @description Somebody is logged in. The cookie is the proof. */
+            200: {
+                headers: {
+                    /** @description The session's cookie. */
+                    "SET-COOKIE": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is over. */
+            204: {
+                headers: {
+                    /** @description The session's cookie, empty. */
+                    "SET-COOKIE": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionEntry"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupRequest"];
+            };
+        };
+        responses: {
+            /** @description The password is set, and the person is logged in. */
+            201: {
+                headers: {
+                    /** @description Where the session is. */
+                    LOCATION: string;
+                    /** @description The session's cookie. */
+                    "SET-COOKIE": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_setup_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetupLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The link was made. It is shown this once. */
+            201: {
+                headers: {
+                    /** @description Whom it is for, or where it is used. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupLinkView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Token"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same request with the same key makes one token. Sent again it is a conflict, since the text is shown only
+                 *     once.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token was made. Its text is shown this once. */
+            201: {
+                headers: {
+                    /** @description Where the token is. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_User"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The same request with the same key makes one link. Sent again it is a conflict, since the link is shown only
+                 *     once.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserRequest"];
+            };
+        };
+        responses: {
+            /** @description The link was made. It is shown this once. */
+            201: {
+                headers: {
+                    /** @description Whom it is for, or where it is used. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupLinkView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

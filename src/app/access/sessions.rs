@@ -146,7 +146,7 @@ impl App {
     }
 
     /// Notes a refused log-in. What was typed as a name is noted only where it is one: it may be a password.
-    async fn note_refusal(&self, known: Option<&User>, client: &Client) -> Result<(), AppError> {
+    pub(super) async fn note_refusal(&self, known: Option<&User>, client: &Client) -> Result<(), AppError> {
         let now = self.clock.now();
         self.metrics.rejected("login");
         let caller = Caller { actor: Actor::Anonymous, scopes: Vec::new(), session: None };

@@ -9,7 +9,6 @@ use tokio::sync::Semaphore;
 
 use crate::app::AppError;
 use crate::clock::Ids;
-use crate::store::StoreError;
 
 /// The memory one hash takes, in KiB.
 pub(crate) const MEMORY_KIB: u32 = 64 << 10;
@@ -155,7 +154,7 @@ async fn in_turn<T: Send + 'static>(
 ) -> Result<T, AppError> {
     let turn = tokio::time::timeout(TURN_MOST, TURNS.acquire()).await;
     let Ok(Ok(turn)) = turn else {
-        return Err(StoreError::Unavailable("too many people log in at this moment".to_owned()).into());
+        return Err(AppError::Unavailable("too many people log in at this moment".to_owned()));
     };
     let work = tokio::task::spawn_blocking(move || {
         // Held until the memory is free again, also where the caller has gone.

@@ -35,9 +35,10 @@ type Api =
 /// Every route of the server. `stopping` ends the streams.
 pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<Output = Response> + use<> {
     let limits = Arc::new(Limits::new());
-    let service = service(app, &limits, stopping);
-    let document = openapi::mend(&service.spec());
-    let routes = Route::new().nest("/", service).at("/openapi.json", openapi::endpoint(&document));
+    let for_document = app.clone();
+    let routes = Route::new()
+        .nest("/", service(app, &limits, stopping))
+        .at("/openapi.json", openapi::endpoint(move || document(&for_document)));
     let (app, for_requests) = (app.clone(), app.clone());
     console::mount(routes)
         .around(|endpoint, request| deadline(endpoint, request))

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use poem::endpoint::BoxEndpoint;
 use poem::http::{Method, StatusCode};
 use poem::middleware::AddData;
-use poem::{Endpoint, EndpointExt};
+use poem::{Endpoint, EndpointExt, Response};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, AppError};
@@ -74,12 +75,13 @@ impl From<AppError> for StartError {
 }
 
 /// A server whose listeners are bound and whose store is open.
-#[derive(Debug)]
 pub struct Server {
     app: App,
     listeners: Vec<Listener>,
     admin: Option<Listener>,
     limits: Limits,
+    tasks: Tasks,
+    routes: Arc<BoxEndpoint<'static, Response>>,
 }
 
 /// Opens the store in `data_dir`, which is made where there is none.
@@ -145,7 +147,9 @@ impl Server {
             admin = Some(bound.map_err(|e| StartError::Listen(e.to_string()))?);
         }
         app.schedule().await?;
-        Ok(Self { limits: limits(&config), app, listeners, admin })
+        let tasks = Tasks::new();
+        let routes = Arc::new(http::routes(&app, &tasks.stopping()).boxed());
+        Ok(Self { limits: limits(&config), app, listeners, admin, tasks, routes })
     }
 
     /// Where it listens, as a person writes it.
@@ -166,9 +170,7 @@ impl Server {
 
     /// Serves until `shutdown` comes, finishes what was accepted, and closes the store.
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) {
-        let Self { app, listeners, admin, limits } = self;
-        let tasks = Tasks::new();
-        let routes = Arc::new(http::routes(&app, &tasks.stopping()));
+        let Self { app, listeners, admin, limits, tasks, routes } = self;
         let doors = [
             tasks.spawn(door::serve(listeners, Arc::clone(&routes), limits.clone(), tasks.clone())),
             tasks.spawn(door::serve(

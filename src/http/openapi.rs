@@ -1,6 +1,8 @@
 //! The OpenAPI document. The framework makes most of it; what it leaves out or gets wrong for generated clients is
 //! mended here, once, at the start: which values may be null, which scope an operation needs, and which errors it has.
 
+use std::sync::OnceLock;
+
 use poem::endpoint::make_sync;
 use poem::http::header;
 use poem::{Endpoint, Response};
@@ -186,10 +188,11 @@ fn problem_response() -> Value {
     })
 }
 
-/// Serves the document.
-pub(crate) fn endpoint(document: &Value) -> impl Endpoint + use<> {
-    let text = document.to_string();
+/// Serves the document. It is made when it is first asked for: a start should not wait for it.
+pub(crate) fn endpoint(document: impl Fn() -> Value + Send + Sync + 'static) -> impl Endpoint {
+    let text = OnceLock::<String>::new();
     make_sync(move |_| {
+        let text = text.get_or_init(|| document().to_string());
         Response::builder()
             .content_type("application/json")
             .header(header::CACHE_CONTROL, "no-cache")

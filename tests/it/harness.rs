@@ -23,6 +23,7 @@ pub(crate) struct Start {
     data: Option<PathBuf>,
     config: String,
     env: Vec<(String, String)>,
+    token: Option<String>,
 }
 
 impl Default for Start {
@@ -40,14 +41,14 @@ impl Default for Start {
             ("REFLECTOR_JITSI__EVENT_TOKEN", EVENT_TOKEN),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        Self { data: None, config: limits.to_owned(), env }
+        Self { data: None, config: limits.to_owned(), env, token: None }
     }
 }
 
 impl Start {
     /// With no configuration at all.
     pub(crate) fn bare() -> Self {
-        Self { data: None, config: String::new(), env: Vec::new() }
+        Self { data: None, config: String::new(), env: Vec::new(), token: None }
     }
 
     /// With these lines in the file besides.
@@ -65,6 +66,12 @@ impl Start {
     /// Over the data of another server.
     pub(crate) fn data(mut self, directory: &Path) -> Self {
         self.data = Some(directory.to_owned());
+        self
+    }
+
+    /// With a token that its data know already.
+    pub(crate) fn token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
         self
     }
 
@@ -92,8 +99,18 @@ impl Start {
         };
         let base = first.strip_prefix("listening on ").unwrap_or_else(|| panic!("{first}")).to_owned();
         let log = Log::follow(child.stderr.take().unwrap());
-        Server { child, base, data, config, http: reqwest::Client::new(), token: String::new(), log, _scratch: scratch }
-            .with_token()
+        let mut server = Server {
+            child,
+            base,
+            data,
+            config,
+            http: reqwest::Client::new(),
+            token: String::new(),
+            log,
+            _scratch: scratch,
+        };
+        server.token = self.token.unwrap_or_else(|| server.token_for(&["admin"]));
+        server
     }
 }
 
@@ -146,11 +163,6 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn with_token(mut self) -> Self {
-        self.token = self.token_for(&["admin"]);
-        self
-    }
-
     /// Runs another command of the program beside the server.
     pub(crate) fn cli(&self, args: &[&str]) -> Output {
         program().args(args).arg("--config").arg(&self.config).arg("--data-dir").arg(&self.data).output().unwrap()

@@ -6,6 +6,10 @@ mod config;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod disk_full;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod events;

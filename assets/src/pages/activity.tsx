@@ -7,15 +7,20 @@ import { Pager } from "../components/pager";
 import { type Column, Table } from "../components/table";
 import { Time } from "../components/time";
 import { useQuery } from "../query";
-import { route } from "../router";
+import { href, route, segment } from "../router";
 import { t } from "../texts";
 import type { AuditEntry, Page } from "../types";
 
 const LIMIT = 50;
 
 const COLUMNS: Column<AuditEntry>[] = [
-  { name: "what", label: t.activity.what, head: true, cell: (entry) => <code>{entry.action}</code> },
-  { name: "target", label: t.activity.target, cell: (entry) => <span class="wrap">{entry.target || "–"}</span> },
+  {
+    name: "what",
+    label: t.activity.what,
+    head: true,
+    cell: ({ action }) => <span title={action}>{t.activity.actions[action] ?? action}</span>,
+  },
+  { name: "target", label: t.activity.target, cell: (entry) => <Target entry={entry} /> },
   {
     name: "who",
     label: t.activity.who,
@@ -33,6 +38,15 @@ const COLUMNS: Column<AuditEntry>[] = [
   { name: "when", label: t.activity.when, cell: (entry) => <Time at={entry.at} kind="ago" /> },
   { name: "details", label: t.activity.details, cell: (entry) => <Details details={entry.details} /> },
 ];
+
+/** What it was done to, by a name people know, and with a way to it where it may still be there. */
+function Target({ entry: { action, target, details } }: { entry: AuditEntry }) {
+  const known = (name: string) => (typeof details?.[name] === "string" ? (details[name] as string) : undefined);
+  if (!target) return <span class="muted">–</span>;
+  if (action.startsWith("meeting.")) return <a href={href(`meetings/${segment(target)}`)}>{known("room") ?? target}</a>;
+  if (action.startsWith("room.") && action !== "room.delete") return <a href={href(`rooms/${segment(target)}`)}>{target}</a>;
+  return <span class="wrap">{known("name") ?? target}</span>;
+}
 
 function Details({ details }: { details: AuditEntry["details"] }) {
   if (!details || Object.keys(details).length === 0) return <span class="muted">–</span>;

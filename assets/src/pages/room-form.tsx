@@ -1,6 +1,6 @@
 // Making a room, and changing one.
 import { useState } from "preact/hooks";
-import { api } from "../api";
+import { api, asProblem } from "../api";
 import { Dialog } from "../components/dialog";
 import { CheckField, SelectField, TextField } from "../components/field";
 import { Form, refuse, textOf } from "../components/form";
@@ -33,17 +33,23 @@ function settings(data: FormData) {
   };
 }
 
+/** The only thing of a room that can clash is its name. */
+function atName(error: unknown): never {
+  const problem = asProblem(error);
+  throw problem.status === 409 ? refuse({ field: "name", detail: problem.message }) : problem;
+}
+
 export function RoomForm({ room, onClose }: { room?: Room; onClose: () => void }) {
   const submit = async (data: FormData) => {
     const body = settings(data);
     if (room) {
-      const saved = await api.patch<Room>(`v1/rooms/${segment(room.id)}`, body);
+      const saved = await api.patch<Room>(`v1/rooms/${segment(room.id)}`, body).catch(atName);
       toast(t.rooms.saved(saved.name));
       onClose();
       if (saved.name !== room.name) go(href(`rooms/${segment(saved.name)}`));
       return;
     }
-    const made = await api.post<Room>("v1/rooms", body);
+    const made = await api.post<Room>("v1/rooms", body).catch(atName);
     toast(t.rooms.created(made.name));
     onClose();
     go(href(`rooms/${segment(made.name)}`));

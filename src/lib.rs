@@ -1,4 +1,70 @@
 //! Reflector: rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.
+//!
+//! This page is the map. Read it, then `domain`, then follow one of the journeys at its end.
+//!
+//! # Bird's-eye view
+//!
+//! A platform (Jitsi) reports what happens: somebody came, somebody left, a room was destroyed. Each report is checked,
+//! put into one log, and in the same transaction projected into tables that answer questions quickly. People and
+//! programs ask over HTTP; jobs do what time alone brings about. Everything is in one file, and everything but accounts
+//! and secrets can be computed again from the log.
+//!
+//! Two facts keep the paths short:
+//! - **The log is the only queue of facts.** Streams, jobs and every later listener read it from their own place.
+//! - **[`Store::changed`](store::Store::changed) is the only bell.** It rings after each commit; who hears it looks at
+//!   the store. Nothing is passed on in memory, so a restart loses nothing.
+//!
+//! # Layers
+//!
+//! A room imports only from rows below its own; rooms of one row do not know each other. `tests/it/tidy.rs` holds this.
+//!
+//! | row | rooms | what is in them | libraries that no other room names |
+//! |---|---|---|---|
+//! | 7 | `cli`, `demo` | the command line | clap |
+//! | 6 | [`server`] | builds everything, once | |
+//! | 5 | `http`, `jobs` | doors: a request comes in, a due job comes up | poem-openapi, rust-embed |
+//! | 4 | `app` | verbs: one function a use case, one transaction in each | |
+//! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, hmac |
+//! | 2 | [`clock`], [`tasks`], [`config`], `telemetry` | time, chance, tasks, settings, metrics | getrandom; toml; prometheus-client |
+//! | 1 | `domain` | nouns and pure decisions | |
+//!
+//! The same noun has the same file name in each layer: `domain/room.rs`, `store/rooms.rs`, `app/rooms.rs`,
+//! `http/rooms.rs`.
+//!
+//! # Invariants
+//!
+//! - A 2xx to a webhook means that the event is on the disk, synced.
+//! - An event has one id, made from what it says, so it is in the log once however often it is sent.
+//! - The log's numbers have no gaps. An event is appended and projected in one transaction, or not at all.
+//! - What a set of events comes to does not depend on the order or the number of their arrivals
+//!   (`domain/conference.rs`, `domain/attendance.rs`).
+//! - An operation that fails leaves no trace: its changes reach the file only when it has succeeded (`store/rows.rs`).
+//! - Only `clock` knows the time and makes random bytes; only `tasks` starts tasks; only `store` opens transactions.
+//! - No operation of the API exists without saying who may call it: permission is a parameter (`http/auth.rs`).
+//! - A secret is kept only as its digest, or in a type that cannot print itself.
+//!
+//! # Journeys
+//!
+//! **A signed event comes in** (`POST /v1/jitsi/events`):
+//! 1. [`door`] takes the connection, with limits on how slow a client may be.
+//! 2. `http/hooks.rs` reads at most 256 KiB, untouched, and calls `App::receive_signed`.
+//! 3. `platforms/signature.rs` checks the HMAC over those bytes; `platforms/jitsi_events.rs` reads them as a `Report`:
+//!    an id, a moment, a `Fact`.
+//! 4. `app/ingest.rs` hands one closure to `Store::write`. In it: seen before? then nothing. Does it show a conference
+//!    alive that has no meeting, or does it end one? `domain/conference.rs` decides, `app/lives.rs` does it, each
+//!    consequence an event of its own. The event is appended; `app/project.rs` changes the rows of one person.
+//! 5. `store/writer.rs` runs the closures of all who wait in one transaction, syncs once, then answers each.
+//! 6. The bell rings. `http/events.rs` sends the event to who listens; `jobs.rs` looks whether something is due.
+//!
+//! **A meeting is started** (`POST /v1/rooms/{room}/meeting`):
+//! 1. `http/rooms.rs`: the caller's scope, the body, the `Idempotency-Key`.
+//! 2. `App::start_meeting`, in one transaction: the room's meeting that is under way, or a new one in the log.
+//! 3. `platforms/jitsi.rs` signs two tokens for this answer; they are never kept.
+//!
+//! **Who was there?** (`GET /v1/meetings/{id}/attendance`):
+//! 1. `app/meetings.rs` takes a snapshot and goes through the meeting's facts, which lie together in the order of time.
+//! 2. `domain/attendance.rs` pairs arrivals and departures to stays, and puts the stays of one person together.
+//! 3. `http/meetings.rs` shows them as JSON, or as CSV.
 
 pub(crate) mod app;
 pub(crate) mod cli;

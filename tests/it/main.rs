@@ -18,6 +18,8 @@ mod guide_j;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod meetings;
 #[cfg(test)]
 mod process;

@@ -17,6 +17,12 @@ pub(crate) const SIGNED: &str = "signature";
 /// The marker of an operation for this machine, or for whoever has a token.
 pub(crate) const METRICS: &str = "metrics";
 
+/// The marker of an operation for whoever has proved who they are.
+const KNOWN: &str = "any";
+
+/// The chapters in the order in which a newcomer wants them.
+const CHAPTERS: [&str; 6] = ["Rooms", "Meetings", "Events", "Webhooks", "Access", "System"];
+
 /// The ways in which a scope is shown to be held.
 const WAYS: [&str; 3] = ["bearer", "apiKey", "session"];
 
@@ -33,6 +39,10 @@ pub(crate) fn mend(framework: &str) -> Value {
         }
     }
     rename_media_types(&mut document);
+    if let Some(tags) = document.get_mut("tags").and_then(Value::as_array_mut) {
+        let place = |tag: &Value| CHAPTERS.iter().position(|name| tag.get("name").is_some_and(|tag| tag == name));
+        tags.sort_by_key(place);
+    }
     if let Some(components) = document.pointer_mut("/components") {
         set(components, "securitySchemes", security_schemes());
         set(components, "responses", json!({ "Problem": problem_response() }));
@@ -66,6 +76,7 @@ fn mend_operation(path: &str, operation: &mut Value) {
         ANYONE => (json!([]), None),
         SIGNED => (json!([{ "signature": [] }]), None),
         METRICS => (json!([{}, { "bearer": [] }, { "apiKey": [] }]), None),
+        KNOWN => (WAYS.iter().map(|way| json!({ *way: [] })).collect(), None),
         scope => (WAYS.iter().map(|way| json!({ *way: [] })).collect(), Some(scope)),
     };
     set(operation, "security", security);

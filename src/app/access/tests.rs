@@ -391,17 +391,32 @@ async fn an_audit_is_read_page_by_page() {
 }
 
 #[tokio::test]
+async fn the_first_person_ends_all_links_for_a_first_person() {
+    let app = app();
+    let logged = app.setup_link(Caller::cli(), None).await.unwrap();
+    let berta = app.add_user(Caller::cli(), "Berta", None).await.unwrap();
+    anna(&app).await;
+    let late = app.redeem_setup(&logged.secret, "Mallory", PASSWORD.to_owned(), Client::default()).await;
+    assert!(matches!(late, Err(AppError::NotFound(_))));
+    // Later ones are made by people, each for somebody.
+    let open = app.setup_link(Caller::cli(), None).await.unwrap();
+    assert!(app.redeem_setup(&berta.secret, "Berta", PASSWORD.to_owned(), Client::default()).await.is_ok());
+    assert!(app.redeem_setup(&open.secret, "Carla", PASSWORD.to_owned(), Client::default()).await.is_ok());
+}
+
+#[tokio::test]
 async fn links_are_bounded_and_hold_only_digests() {
     let app = app();
-    let mut secrets = Vec::new();
-    for _ in 0..100 {
-        secrets.push(app.setup_link(Caller::cli(), None).await.unwrap().secret);
+    let mut digests = Vec::new();
+    for _ in 0..103 {
+        app.clock.advance(Duration::from_secs(1));
+        digests.push(super::digest(&app.setup_link(Caller::cli(), None).await.unwrap().secret));
     }
-    assert!(matches!(app.setup_link(Caller::cli(), None).await, Err(AppError::Conflict(_))));
-    let kept = crate::store::access::setup_links(&app.store.read().unwrap()).unwrap();
-    let mut digests: Vec<_> = secrets.iter().map(|secret| super::digest(secret)).collect();
-    digests.sort_unstable();
-    assert_eq!(kept.into_iter().map(|(key, _)| key).collect::<Vec<_>>(), digests);
+    let kept = || crate::store::access::setup_links(&app.store.read().unwrap()).unwrap();
+    let mut latest = digests.split_off(3);
+    latest.sort_unstable();
+    assert_eq!(kept().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), latest);
     app.clock.advance(31 * MINUTE);
-    assert!(app.setup_link(Caller::cli(), None).await.is_ok());
+    app.setup_link(Caller::cli(), None).await.unwrap();
+    assert_eq!(kept().len(), 1);
 }

@@ -17,7 +17,7 @@ use crate::store::{Read, Tx};
 const LINK_LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// At most this many people there are, so that their sessions can be listed.
 const USERS_MOST: usize = MOST / PER_USER;
-/// At most this many set-up links are open.
+/// At most this many set-up links are open; the oldest makes room for one more.
 const LINKS_MOST: usize = 100;
 /// What is said of a link that is not, or no longer, good.
 const NO_LINK: AppError =
@@ -43,7 +43,7 @@ impl NewLink {
 impl App {
     /// Whether nobody can log in yet.
     pub(crate) fn needs_setup(&self) -> Result<bool, AppError> {
-        Ok(!users(&self.store.read()?)?.iter().any(|user| user.password.is_some()))
+        Ok(!can_anybody_log_in(&self.store.read()?)?)
     }
 
     /// Where the first person gets in: a new link as a URL under `base`, or under `server.public_url` where it is set.
@@ -153,6 +153,10 @@ impl App {
                     None => insert(tx, id, name, now)?,
                 };
                 tx.remove_setup_link(key);
+                if !can_anybody_log_in(tx)? {
+                    // Links for whoever comes first, as the one in the log, have done what they were for.
+                    end_links(tx, None)?;
+                }
                 end_sessions(tx, user.id)?;
                 user.password = Some(hash);
                 user.last_login_at = Some(now);
@@ -184,11 +188,7 @@ impl App {
                     )));
                 }
                 end_sessions(tx, id)?;
-                for (key, link) in setup_links(tx)? {
-                    if link.user == Some(id) {
-                        tx.remove_setup_link(key);
-                    }
-                }
+                end_links(tx, Some(id))?;
                 tx.remove_user(&gone);
                 audit(tx, &caller, now, "user.delete", &gone.name, json!({ "id": id }))
             })
@@ -226,20 +226,33 @@ fn insert(tx: &mut Tx<'_, '_>, id: UserId, name: String, now: Timestamp) -> Resu
     Ok(user)
 }
 
-/// Keeps a link. The same person's older links end, and so do all that are too old.
+/// Keeps a link. The same person's older links end, and so do all that are too old, or too many.
 fn put_link(tx: &mut Tx<'_, '_>, key: [u8; 32], link: SetupLink, now: Timestamp) -> Result<(), AppError> {
-    let mut open = 0;
-    for (key, other) in setup_links(tx)? {
-        if other.expires_at <= now || (other.user.is_some() && other.user == link.user) {
+    if link.user.is_some() {
+        end_links(tx, link.user)?;
+    }
+    let mut open = setup_links(tx)?;
+    open.sort_by_key(|(_, link)| std::cmp::Reverse(link.expires_at));
+    for (at, (key, link)) in open.into_iter().enumerate() {
+        if link.expires_at <= now || at + 1 >= LINKS_MOST {
             tx.remove_setup_link(key);
-        } else {
-            open += 1;
         }
     }
-    if open >= LINKS_MOST {
-        return Err(AppError::Conflict(format!("{LINKS_MOST} set-up links are open: wait until some have run out.")));
-    }
     Ok(tx.put_setup_link(key, &link)?)
+}
+
+/// Ends every link for that person, or, without one, for whoever opens it.
+fn end_links(tx: &mut Tx<'_, '_>, user: Option<UserId>) -> Result<(), AppError> {
+    for (key, link) in setup_links(tx)? {
+        if link.user == user {
+            tx.remove_setup_link(key);
+        }
+    }
+    Ok(())
+}
+
+fn can_anybody_log_in(read: &impl Read) -> Result<bool, AppError> {
+    Ok(users(read)?.iter().any(|user| user.password.is_some()))
 }
 
 fn end_sessions(tx: &mut Tx<'_, '_>, user: UserId) -> Result<(), AppError> {

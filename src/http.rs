@@ -96,5 +96,9 @@ async fn finish<E: Endpoint>(app: App, endpoint: Arc<E>, request: Request) -> po
     ] {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static(auth::CHALLENGE);
+        response.headers_mut().entry(header::WWW_AUTHENTICATE).or_insert(challenge);
+    }
     Ok(response)
 }

@@ -27,7 +27,7 @@ const COOKIE: &str = "reflector_session";
 /// The same over TLS: with this prefix browsers take it only from this host, and only over TLS.
 const SECURE_COOKIE: &str = "__Host-reflector_session";
 /// How a caller without a credential is told which kind is wanted (RFC 6750).
-const CHALLENGE: &str = "Bearer realm=\"reflector\"";
+pub(crate) const CHALLENGE: &str = "Bearer realm=\"reflector\"";
 
 /// On a request that came over the command line's socket.
 #[derive(Clone, Copy, Debug)]

@@ -115,9 +115,9 @@ impl ApiError {
 }
 
 fn unavailable(error: &dyn std::error::Error) -> ApiError {
-    tracing::warn!(%error, "a request was refused because of the store");
+    tracing::warn!(%error, "a request was refused for now");
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    let detail = "The store cannot take this now. Nothing is lost by sending it again.";
+    let detail = "This cannot be done at this moment. Nothing is lost by sending it again.";
     ApiError::Default(status, Json(Problem::new(status, detail)), Some(RETRY_AFTER_SECONDS))
 }
 

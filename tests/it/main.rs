@@ -1,6 +1,8 @@
 //! The integration tests: one binary, the real server, real requests.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod browser;
 mod config;
 #[cfg(test)]

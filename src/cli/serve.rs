@@ -24,11 +24,7 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
     for address in server.addresses() {
         print(&format!("listening on {address}"))?;
     }
-    if let Some(link) = server.first_setup_link().await {
-        tracing::info!(
-            "nobody can log in yet: open {link} within 30 minutes, or run `reflector setup-link` for another"
-        );
-    }
+    invite(&server).await?;
     let signals = |kind| signal(kind).map_err(|e| CliError::io("cannot listen for signals", &e));
     let (mut terminate, mut interrupt) = (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?);
     let mut hangup = signals(SignalKind::hangup())?;
@@ -47,6 +43,16 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
         tell(&[NotifyState::Stopping]);
     };
     server.run_until(shutdown).await;
+    Ok(())
+}
+
+/// Says how the first person gets in. The link itself is a secret, so it goes to a person's terminal, not into a log.
+async fn invite(server: &Server) -> Result<(), CliError> {
+    let Some(link) = server.first_setup_link().await else { return Ok(()) };
+    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        return print(&format!("nobody can log in yet: within 30 minutes, open {link}"));
+    }
+    tracing::info!("nobody can log in yet: run `reflector setup-link` and open the address that it prints");
     Ok(())
 }
 

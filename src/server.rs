@@ -157,6 +157,11 @@ impl Server {
         self.listeners.iter().map(|listener| listener.name().to_owned()).collect()
     }
 
+    /// Whether nobody can log in yet.
+    pub fn needs_setup(&self) -> bool {
+        self.app.needs_setup().unwrap_or(false)
+    }
+
     /// The link by which the first person gets in; none where somebody can log in already.
     pub async fn first_setup_link(&self) -> Option<String> {
         let base = self.listeners.iter().find_map(|listener| listener.tcp_address().map(|_| listener.name()));

@@ -48,8 +48,12 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
 
 /// Says how the first person gets in. The link itself is a secret, so it goes to a person's terminal, not into a log.
 async fn invite(server: &Server) -> Result<(), CliError> {
-    let Some(link) = server.first_setup_link().await else { return Ok(()) };
-    if std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+    if !server.needs_setup() {
+        return Ok(());
+    }
+    if std::io::IsTerminal::is_terminal(&std::io::stdout())
+        && let Some(link) = server.first_setup_link().await
+    {
         return print(&format!("nobody can log in yet: within 30 minutes, open {link}"));
     }
     tracing::info!("nobody can log in yet: run `reflector setup-link` and open the address that it prints");

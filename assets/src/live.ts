@@ -72,3 +72,22 @@ export function disconnect(): void {
 
 // Another network, or a laptop that woke: try at once instead of waiting out the pause.
 addEventListener("online", () => connection.value === "waiting" && !source && connect());
+
+// Browsers allow six connections to a server without TLS, for all tabs together: a stream nobody looks at must not
+// take one of them from the tab somebody works in.
+const HIDDEN_MS = 60_000;
+let resting = false;
+let rest: ReturnType<typeof setTimeout> | undefined;
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(rest);
+  if (document.hidden) {
+    rest = setTimeout(() => {
+      resting = connection.value !== "off";
+      disconnect();
+    }, HIDDEN_MS);
+  } else if (resting) {
+    resting = false;
+    connect();
+  }
+});

@@ -14,7 +14,9 @@ export function ProblemNote({ problem, fields = problem.fields, onRetry }: Props
     <div class="note bad" role="alert">
       <Icon name="warning" />
       <div>
-        <p class="note-title">{problem.message || problem.title}</p>
+        {/* Without an answer there is no detail that says by itself what happened. */}
+        {problem.status === 0 && <p class="note-title">{problem.title}</p>}
+        <p>{problem.message || problem.title}</p>
         {fields.length > 0 && (
           <ul>
             {fields.map((error) => (

@@ -1415,11 +1415,8 @@ export interface components {
          * @description How to start a meeting. Everything may be left out.
          */
         StartMeetingRequest: {
-            /**
-             * @description Start another although one is under way.
-             * @default null
-             */
-            allow_duplicated: boolean | null;
+            /** @description Start another although one is under way. */
+            allow_duplicated?: boolean | null;
             /**
              * Format: date-time
              * @description When it is over if nobody comes.
@@ -2492,7 +2489,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
@@ -2551,7 +2547,6 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem"];
-            403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -1,18 +1,18 @@
 //! The one way in for what platforms report. A report is checked before it comes here; here it is told from those that
 //! came before, put into the log, and everything that follows from it is done, in one transaction.
 
-use super::lives::{Rules, opening};
+use super::lives::Rules;
 use super::project::{conference_key, is_known, project};
 use super::{App, AppError};
 use crate::config::JitsiConfig;
 use crate::config::secret::Secret;
-use crate::domain::event::{StockEvent, kind};
+use crate::domain::event::StockEvent;
 use crate::domain::{Conference, End, Event};
 use crate::platforms::Report;
 use crate::platforms::jitsi_events::{Machines, read_signed, read_stock};
 use crate::platforms::signature::verify;
+use crate::store::Tx;
 use crate::store::conferences::{FactKey, has_fact, life_at, tally};
-use crate::store::{Tx, meetings};
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,12 +90,14 @@ pub(super) fn ingest(
     if has_fact(tx, FactKey { conference: key, at: report.at, event: report.id })? {
         return Ok(Taken::Known);
     }
-    let is_known = is_known(tx, key)?;
-    if let Some(begin) = opening(&report.fact, report.at, is_known).filter(|_| is_known || open_unknown) {
-        rules.alive(tx, &conference, begin)?;
+    if open_unknown || is_known(tx, key)? {
+        rules.alive(tx, &conference, &report.fact, report.at)?;
     }
     let life = life_at(tx, key, report.at)?;
-    let began = life.map(|life| tally(tx, life.meeting)).transpose()?.map(|tally| tally.first_joined.is_some());
+    let had_begun = match life {
+        Some(life) => tally(tx, life.meeting)?.first_joined.is_some(),
+        None => false,
+    };
     let event = Event {
         id: report.id,
         kind: report.kind,
@@ -110,19 +112,13 @@ pub(super) fn ingest(
     let ends = report.fact.ends();
     let seq = tx.append(&event)?;
     project(tx, seq, &event, report.fact)?;
-    if let Some(reason) = ends {
-        rules.end(tx, &conference, End { at: event.at, reason })?;
+    if let Some(life) = life.filter(|_| !had_begun) {
+        rules.started(tx, &conference, life.meeting)?;
     }
-    let Some(life) = life else { return Ok(Taken::Kept) };
-    let after = tally(tx, life.meeting)?;
-    if let (Some(false), Some(started)) = (began, after.first_joined)
-        && let Some(meeting) = meetings::meeting(tx, life.meeting)?
-    {
-        let data = serde_json::json!({ "started_at": started.to_string() });
-        rules.emit(tx, kind::MEETING_STARTED, &conference, &meeting, started, &data)?;
-    }
-    if after.present == 0 && ends.is_none() {
-        rules.watch(tx, life.meeting)?;
+    match (ends, life) {
+        (Some(reason), _) => rules.end(tx, &conference, End { at: event.at, reason })?,
+        (None, Some(life)) => rules.heard(tx, &conference, life, event.at)?,
+        (None, None) => {}
     }
     Ok(Taken::Kept)
 }

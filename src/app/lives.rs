@@ -8,13 +8,14 @@ use super::project::{Extension, conference_key, own_fact, project};
 use super::{App, AppError};
 use crate::clock::Ids;
 use crate::config::Config;
-use crate::domain::conference::{Change, Silence, alive_at, digest16, ended_at, silent_end};
+use crate::domain::conference::{Change, Silence, digest16, ended_at, shown_alive, silent_end, was_no_silence};
 use crate::domain::event::kind;
 use crate::domain::job::Job;
 use crate::domain::{
-    Conference, ConferenceKey, End, Event, EventId, Fact, Meeting, MeetingId, RoomId, RoomSettings, Source, Timestamp,
+    Conference, ConferenceKey, End, Event, EventId, Fact, Life, Meeting, MeetingId, RoomId, RoomSettings, Source,
+    Timestamp,
 };
-use crate::store::conferences::{StoredTimeline, life_at, tally};
+use crate::store::conferences::{StoredTimeline, life_after, life_at, tally};
 use crate::store::{Tx, meetings};
 
 /// What every change to a life needs: taken once, at the beginning of a use case.
@@ -39,10 +40,16 @@ impl Rules {
         }
     }
 
-    /// Something shows the conference alive at `at`: a life that is not there begins.
-    pub(super) fn alive(&self, tx: &mut Tx<'_, '_>, conference: &Conference, at: Timestamp) -> Result<(), AppError> {
+    /// A fact that is about to be kept may show the conference alive: a life that is not there begins.
+    pub(super) fn alive(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        conference: &Conference,
+        fact: &Fact,
+        at: Timestamp,
+    ) -> Result<(), AppError> {
         let key = conference_key(conference);
-        let change = alive_at(&StoredTimeline { read: &*tx, conference: key }, at, self.grace)?;
+        let change = shown_alive(&StoredTimeline { read: &*tx, conference: key }, fact, at, self.grace)?;
         change.map_or(Ok(()), |change| self.follow(tx, conference, change))
     }
 
@@ -118,21 +125,57 @@ impl Rules {
         meeting: &Meeting,
     ) -> Result<(), AppError> {
         self.emit(tx, kind::MEETING_CREATED, conference, meeting, meeting.start_date, meeting)?;
+        self.started(tx, conference, meeting.id)?;
         self.watch(tx, meeting.id)
+    }
+
+    /// Tells that the first person came, where somebody did.
+    pub(super) fn started(&self, tx: &mut Tx<'_, '_>, conference: &Conference, id: MeetingId) -> Result<(), AppError> {
+        let Some(first) = tally(tx, id)?.first_joined else { return Ok(()) };
+        let Some(meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
+        let at = first.max(meeting.begin);
+        let data = serde_json::json!({ "started_at": at.to_string() });
+        self.emit(tx, kind::MEETING_STARTED, conference, &meeting, at, &data)
+    }
+
+    /// What follows for the silence of the life whose event at `at` has just been counted: it may turn out not to have
+    /// been over, and where nobody is there its silence is watched.
+    pub(super) fn heard(
+        &self,
+        tx: &mut Tx<'_, '_>,
+        conference: &Conference,
+        life: Life,
+        at: Timestamp,
+    ) -> Result<(), AppError> {
+        let id = life.meeting;
+        let Some(end) = life.end else {
+            return if tally(tx, id)?.present == 0 { self.watch(tx, id) } else { Ok(()) };
+        };
+        let Some(meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
+        if was_no_silence(&self.silence(tx, &meeting)?, end, at, self.grace)
+            && life_after(tx, conference_key(conference), life.begin)?.is_none()
+        {
+            return self.follow(tx, conference, Change::Reopen { meeting: id, begin: life.begin });
+        }
+        Ok(())
     }
 
     /// Sets the job that ends the meeting when it has fallen silent. Every meeting that is not over has one.
     pub(super) fn watch(&self, tx: &mut Tx<'_, '_>, id: MeetingId) -> Result<(), AppError> {
         let Some(meeting) = meetings::meeting(tx, id)?.filter(|meeting| meeting.end.is_none()) else { return Ok(()) };
-        let silence = self.silence(tx, &meeting)?;
-        let due = if silence.present > 0 {
+        let due = self.look_again_at(&self.silence(tx, &meeting)?);
+        Ok(tx.enqueue_by(Job::EndSilentMeeting { meeting: id }, due)?)
+    }
+
+    /// When a silent meeting may be over.
+    fn look_again_at(&self, silence: &Silence) -> Timestamp {
+        if silence.present > 0 {
             silence.heard_at.max(silence.end_date).plus(self.stale_after)
         } else if silence.ad_hoc || silence.last_left.is_some() {
             silence.heard_at.plus(self.grace)
         } else {
             silence.end_date
-        };
-        Ok(tx.enqueue_by(Job::EndSilentMeeting { meeting: id }, due)?)
+        }
     }
 
     fn silence(&self, tx: &Tx<'_, '_>, meeting: &Meeting) -> Result<Silence, AppError> {
@@ -155,7 +198,8 @@ impl Rules {
         match silent_end(&silence, self.now, self.grace, self.stale_after) {
             Some(end) if end.reason.is_firm() => self.end(tx, &conference, end),
             Some(end) => self.emit(tx, kind::MEETING_ENDED, &conference, &meeting, end.at, &end),
-            None => self.watch(tx, id),
+            // In place of the job that runs now, whose own time is that at which it is taken for lost.
+            None => Ok(tx.enqueue(Job::EndSilentMeeting { meeting: id }, self.look_again_at(&silence))?),
         }
     }
 
@@ -229,9 +273,4 @@ impl App {
         let rules = self.rules();
         self.store.write(move |tx| rules.end_if_silent(tx, id)).await
     }
-}
-
-/// Whether a fact opens a conference that nobody knows, and at which moment.
-pub(super) fn opening(fact: &Fact, at: Timestamp, is_known: bool) -> Option<Timestamp> {
-    fact.opens_at(at).or_else(|| (!is_known && fact.needs_meeting()).then_some(at))
 }

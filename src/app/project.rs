@@ -96,17 +96,9 @@ fn open(tx: &mut Tx<'_, '_>, event: &Event, meeting: &Meeting) -> Result<(), App
     tx.put_meeting(meeting)?;
     tx.put_life(conference, life)?;
     let next = stored::life_after(tx, conference, life.begin)?.map(|life| life.begin);
-    let mut known = Vec::new();
-    stored::scan_facts(tx, conference, life.begin, next, |at, _, row| {
-        known.push((at, row.fact));
-        Ok(ControlFlow::Continue(()))
-    })?;
     let mut counter = Counter { life, tally: Tally::default() };
     counter.hear(meeting.start_date, event.received_at);
-    for (at, fact) in known {
-        counter.count(tx, at, &fact)?;
-        counter.hear(at, event.received_at);
-    }
+    counter.count_known(tx, conference, (life.begin, next), event.received_at)?;
     Ok(counter.save(tx)?)
 }
 
@@ -114,17 +106,23 @@ fn life_of(meeting: &Meeting) -> Life {
     Life { begin: meeting.begin, meeting: meeting.id, room: meeting.room_id, end: meeting.end }
 }
 
+/// A life began earlier. What was known of that time belonged to the life before, or to none, and is counted.
 fn extend(tx: &mut Tx<'_, '_>, event: &Event, extension: &Extension) -> Result<(), AppError> {
     let (Some(conference), Some(id)) = (&event.conference, event.meeting_id) else { return Ok(()) };
     let conference = conference_key(conference);
-    if let Some(mut meeting) = meetings::meeting(tx, id)? {
-        tx.remove_life(conference, extension.from);
-        meeting.begin = extension.to;
-        tx.put_life(conference, life_of(&meeting))?;
-        meeting.start_date = meeting.start_date.min(extension.to);
-        tx.put_meeting(&meeting)?;
+    let Some(mut meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
+    tx.remove_life(conference, extension.from);
+    meeting.begin = extension.to;
+    meeting.start_date = meeting.start_date.min(extension.to);
+    if meeting.ad_hoc {
+        meeting.end_date = meeting.end_date.minus(extension.from.since(extension.to));
     }
-    Ok(())
+    let life = life_of(&meeting);
+    tx.put_life(conference, life)?;
+    tx.put_meeting(&meeting)?;
+    let mut counter = Counter::load(tx, life)?;
+    counter.count_known(tx, conference, (extension.to, Some(extension.from)), event.received_at)?;
+    Ok(counter.save(tx)?)
 }
 
 fn set_end(tx: &mut Tx<'_, '_>, event: &Event, end: Option<End>) -> Result<(), AppError> {
@@ -157,6 +155,26 @@ impl Counter {
         self.tally.heard_at = self.tally.heard_at.max(received_at);
     }
 
+    /// Counts the facts that are kept already, from a moment on and before another.
+    fn count_known(
+        &mut self,
+        tx: &mut Tx<'_, '_>,
+        conference: ConferenceKey,
+        (from, to): (Timestamp, Option<Timestamp>),
+        received_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut known = Vec::new();
+        stored::scan_facts(tx, conference, from, to, |at, _, row| {
+            known.push((at, row.fact));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        for (at, fact) in known {
+            self.count(tx, at, &fact)?;
+            self.hear(at, received_at);
+        }
+        Ok(())
+    }
+
     fn count(&mut self, tx: &mut Tx<'_, '_>, at: Timestamp, fact: &Fact) -> Result<(), StoreError> {
         match fact {
             Fact::Created => self.reset(tx, at),
@@ -181,13 +199,15 @@ impl Counter {
         if presence.occupant.machine {
             return Ok(());
         }
-        self.came(presence.joined_at.unwrap_or(at).min(at));
-        self.tally.last_left = self.tally.last_left.max(Some(at));
+        // A list may tell of who was gone before this life began.
+        if at >= self.life.begin {
+            self.came(presence.joined_at.unwrap_or(at).min(at));
+            self.tally.last_left = self.tally.last_left.max(Some(at));
+        }
         self.tell(tx, &presence.occupant, OccupantRow { at, left: true })
     }
 
     fn came(&mut self, at: Timestamp) {
-        let at = at.max(self.life.begin);
         self.tally.first_joined = Some(self.tally.first_joined.map_or(at, |first| first.min(at)));
     }
 

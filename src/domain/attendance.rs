@@ -81,32 +81,45 @@ enum Mark {
     Leave,
 }
 
+/// A detail and when it was told. Of two the later is taken, and at the same moment the greater, so that the order of
+/// arrival decides nothing.
+type Told = Option<(Timestamp, String)>;
+
 /// One occupant's marks and what is known of who it is.
 #[derive(Default)]
 struct Track {
-    occupant: Occupant,
-    /// When the latest of the details was told, so that the latest wins.
-    told_at: Timestamp,
+    name: Told,
+    user_id: Told,
+    email: Told,
+    moderator: bool,
+    machine: bool,
     marks: Vec<(Timestamp, Mark)>,
 }
 
 impl Track {
     fn tell(&mut self, occupant: &Occupant, at: Timestamp) {
-        let known = &mut self.occupant;
-        // At the same moment the greater text wins, so that the order of arrival decides nothing.
-        let newer = at > self.told_at;
         for (mine, theirs) in [
-            (&mut known.name, &occupant.name),
-            (&mut known.user_id, &occupant.user_id),
-            (&mut known.email, &occupant.email),
+            (&mut self.name, &occupant.name),
+            (&mut self.user_id, &occupant.user_id),
+            (&mut self.email, &occupant.email),
         ] {
-            if theirs.is_some() && (mine.is_none() || newer || (at == self.told_at && *theirs > *mine)) {
-                mine.clone_from(theirs);
+            if let Some(theirs) = theirs
+                && mine.as_ref().is_none_or(|(told_at, known)| (*told_at, known) < (at, theirs))
+            {
+                *mine = Some((at, theirs.clone()));
             }
         }
-        known.moderator |= occupant.moderator;
-        known.machine |= occupant.machine;
-        self.told_at = self.told_at.max(at);
+        self.moderator |= occupant.moderator;
+        self.machine |= occupant.machine;
+    }
+
+    /// What tells one person from another: the account's id, else the address, else the presence.
+    fn person(&self, occupant_id: &str) -> String {
+        match (&self.user_id, &self.email) {
+            (Some((_, id)), _) => format!("u{id}"),
+            (None, Some((_, email))) => format!("e{}", email.to_lowercase()),
+            (None, None) => format!("o{occupant_id}"),
+        }
     }
 
     /// The stays: from each arrival to the next departure. A departure that nothing went before shows that somebody
@@ -134,7 +147,8 @@ impl Track {
         }
         stays.extend(open.map(|joined| (joined, None)));
         let over = end.map(|end| end.at);
-        stays.retain(|(joined, _)| over.is_none_or(|over| *joined <= over));
+        // Who was gone before this life began, or came when it was over, belongs to another.
+        stays.retain(|(joined, left)| over.is_none_or(|over| *joined <= over) && left.is_none_or(|left| left >= begin));
         for (joined, left) in &mut stays {
             *joined = (*joined).max(begin);
             *left = match (*left, over) {
@@ -145,21 +159,6 @@ impl Track {
         }
         stays
     }
-}
-
-/// Computes the attendance of the life that begins at `begin` from its facts, in any order. Stays that go on are
-/// counted up to `now`.
-pub(crate) fn attendance<'a>(
-    facts: impl IntoIterator<Item = (Timestamp, &'a Fact)>,
-    begin: Timestamp,
-    end: Option<End>,
-    now: Timestamp,
-) -> Attendance {
-    let mut fold = Fold::default();
-    for (at, fact) in facts {
-        fold.add(at, fact);
-    }
-    fold.finish(begin, end, now)
 }
 
 /// The facts of a meeting as they are gone through, so that they need not be in memory at once.
@@ -193,21 +192,17 @@ impl Fold {
 
     fn mark(&mut self, occupant: &Occupant, at: Timestamp, marks: &[(Timestamp, Mark)]) {
         let key = (occupant.id.clone(), occupant.breakout.clone());
-        let track = self.tracks.entry(key).or_insert_with(|| Track {
-            occupant: Occupant { id: occupant.id.clone(), breakout: occupant.breakout.clone(), ..Occupant::default() },
-            told_at: Timestamp::MIN,
-            marks: Vec::new(),
-        });
+        let track = self.tracks.entry(key).or_default();
         track.tell(occupant, at);
         track.marks.extend_from_slice(marks);
     }
 
-    /// What the facts come to.
+    /// What the facts come to, for the life that begins at `begin`. Stays that go on are counted up to `now`.
     pub(crate) fn finish(self, begin: Timestamp, end: Option<End>, now: Timestamp) -> Attendance {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let mut clients = 0;
-        for ((_, breakout), mut track) in self.tracks {
-            if track.occupant.machine {
+        for ((id, breakout), mut track) in self.tracks {
+            if track.machine {
                 continue;
             }
             let stays = track.stays(&self.resets, begin, end);
@@ -215,8 +210,8 @@ impl Fold {
                 continue;
             }
             clients += u64::from(stays.iter().any(|(_, left)| left.is_none()));
-            let group = groups.entry(person_key(&track.occupant)).or_default();
-            group.tell(&track);
+            let group = groups.entry(track.person(&id)).or_default();
+            group.tell(track);
             group.segments.extend(stays.into_iter().map(|(joined_at, left_at)| Segment {
                 joined_at,
                 left_at,
@@ -230,32 +225,22 @@ impl Fold {
     }
 }
 
-/// What tells one person from another: the account's id, else the address, else the presence.
-fn person_key(occupant: &Occupant) -> String {
-    match (&occupant.user_id, &occupant.email) {
-        (Some(id), _) => format!("u{id}"),
-        (None, Some(email)) => format!("e{}", email.to_lowercase()),
-        (None, None) => format!("o{}", occupant.id),
-    }
-}
-
 /// The stays of one person, as they are gathered.
 #[derive(Default)]
 struct Group {
-    name: Option<(Timestamp, String)>,
-    user_id: Option<String>,
-    email: Option<String>,
+    name: Told,
+    user_id: Told,
+    email: Told,
     moderator: bool,
     segments: Vec<Segment>,
 }
 
 impl Group {
-    fn tell(&mut self, track: &Track) {
-        let name = track.occupant.name.clone().map(|name| (track.told_at, name));
-        self.name = self.name.take().max(name);
-        self.user_id = self.user_id.take().max(track.occupant.user_id.clone());
-        self.email = self.email.take().max(track.occupant.email.clone());
-        self.moderator |= track.occupant.moderator;
+    fn tell(&mut self, track: Track) {
+        self.name = self.name.take().max(track.name);
+        self.user_id = self.user_id.take().max(track.user_id);
+        self.email = self.email.take().max(track.email);
+        self.moderator |= track.moderator;
     }
 
     fn is_anonymous(&self) -> bool {
@@ -274,23 +259,32 @@ impl Group {
         let mut merged: Vec<Segment> = Vec::with_capacity(segments.len());
         for segment in segments {
             match merged.last_mut() {
-                Some(last) if last.breakout == segment.breakout && segment.joined_at <= last.until(now) => {
-                    last.left_at = if last.left_at.is_none() || segment.left_at.is_none() {
-                        None
-                    } else {
-                        last.left_at.max(segment.left_at)
-                    };
+                // One that goes on covers all that comes, also where the sender's clock is ahead of ours.
+                Some(last)
+                    if last.breakout == segment.breakout
+                        && last.left_at.is_none_or(|left| segment.joined_at <= left) =>
+                {
+                    last.left_at = last.left_at.zip(segment.left_at).map(|(one, other)| one.max(other));
                 }
                 _ => merged.push(segment),
             }
         }
         merged.sort_by(|a, b| (a.joined_at, &a.breakout).cmp(&(b.joined_at, &b.breakout)));
         let present_for = union(&merged, now).iter().map(|(from, to)| to.since(*from)).sum();
-        Person { name: name.map(|(_, name)| name), user_id, email, moderator, segments: merged, present_for }
+        let text = |told: Told| told.map(|(_, text)| text);
+        Person {
+            name: text(name),
+            user_id: text(user_id),
+            email: text(email),
+            moderator,
+            segments: merged,
+            present_for,
+        }
     }
 }
 
-/// Puts together the anonymous of one name who come back within [`RECONNECT`] and are never there twice at once.
+/// Puts together the anonymous of one name who come back within [`RECONNECT`] and are never there twice at once. Each is
+/// held against the one of the name who came last before.
 fn join_by_name(groups: Vec<Group>, now: Timestamp) -> Vec<Group> {
     let (mut named, mut joined): (Vec<Group>, Vec<Group>) =
         groups.into_iter().partition(|group| group.is_anonymous() && group.name.is_some());
@@ -348,3 +342,6 @@ fn peak(people: &[Person], now: Timestamp) -> u64 {
     }
     most.cast_unsigned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,10 @@
 //!
 //! A late fact falls into the life that covers its own time; a late marker cuts the life it falls into, and what lies
 //! behind the cut becomes a life of its own.
+//!
+//! The tests hold this against a model that looks at the whole set at once. What it rests on: an end marker that we set
+//! ourselves falls into a life that is there already, and the platform's own comes with the beginning it knows of. Ends
+//! concluded from silence are not part of it: they depend on when silence was noticed.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,7 +23,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{End, EndReason, MeetingId, Platform, RoomId, Timestamp};
+use super::{End, EndReason, Fact, MeetingId, Platform, RoomId, Timestamp};
 
 /// The platform's name for a room, lower case: what Prosody calls the room's node, with the tenant where there is one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,7 +101,7 @@ pub(crate) trait Timeline {
     fn life_after(&self, at: Timestamp) -> Result<Option<Life>, Self::Error>;
     /// The first moment after `after`, and not after `until`, at which a fact shows the conference alive.
     fn first_opening(&self, after: Timestamp, until: Timestamp) -> Result<Option<Timestamp>, Self::Error>;
-    /// The first end marker at `from` or later, but before `until`.
+    /// The first end marker at `from` or later, but before `until`; of several at one moment, see [`End::or`].
     fn first_end(&self, from: Timestamp, until: Timestamp) -> Result<Option<End>, Self::Error>;
 }
 
@@ -114,21 +118,50 @@ pub(crate) enum Change {
     End { meeting: MeetingId, begin: Timestamp, end: End },
 }
 
-/// What follows where something shows the conference alive at `at`. After an end concluded from silence, whoever comes
-/// within `grace` goes on with the same life.
-pub(crate) fn alive_at<T: Timeline>(timeline: &T, at: Timestamp, grace: Duration) -> Result<Option<Change>, T::Error> {
+/// What follows for the conference's lives where `fact`, which is not kept yet, says at `at` that it is alive. After an
+/// end concluded from silence, whoever comes within `grace` goes on with the same life.
+///
+/// The end marker that the fact may be itself is not put into effect here: that is [`ended_at`]'s, once it is kept.
+pub(crate) fn shown_alive<T: Timeline>(
+    timeline: &T,
+    fact: &Fact,
+    at: Timestamp,
+    grace: Duration,
+) -> Result<Option<Change>, T::Error> {
+    let opening = match fact.opens_at(at) {
+        Some(opening) => opening,
+        // Before anything else is known, all that belongs to a meeting shows that there was one; behind an end it is a
+        // straggler of the meeting before.
+        None if fact.needs_meeting() && timeline.life_at(at)?.is_none() => at,
+        None => return Ok(None),
+    };
+    alive_at(timeline, opening, fact.ends().map(|reason| End { at, reason }), grace)
+}
+
+fn alive_at<T: Timeline>(
+    timeline: &T,
+    at: Timestamp,
+    own_end: Option<End>,
+    grace: Duration,
+) -> Result<Option<Change>, T::Error> {
     let before = timeline.life_at(at)?;
     let covered = before.is_some_and(|life| life.end.is_none_or(|end| at <= end.at));
     if covered {
         return Ok(None);
     }
-    let next = timeline.life_after(at)?;
-    if let Some(next) = next {
-        // Nothing ended between here and there: the two are one life.
-        return match timeline.first_end(at, next.begin)? {
-            None => Ok(Some(Change::Extend { meeting: next.meeting, from: next.begin, to: at })),
-            Some(end) => Ok(Some(Change::Open { begin: at, end: Some(end) })),
+    if let Some(next) = timeline.life_after(at)? {
+        let end = match (timeline.first_end(at, next.begin)?, own_end.filter(|own| own.at < next.begin)) {
+            (Some(known), _) => Some(known),
+            // The fact ends before the next life begins, so that one stays as it is, unless it began with nothing more
+            // than a straggler of this one.
+            (None, Some(own)) if timeline.first_opening(own.at, next.begin)? == Some(next.begin) => Some(own),
+            (None, _) => None,
         };
+        return Ok(Some(match end {
+            Some(end) => Change::Open { begin: at, end: Some(end) },
+            // Nothing ended between here and there: the two are one life.
+            None => Change::Extend { meeting: next.meeting, from: next.begin, to: at },
+        }));
     }
     if let Some(Life { meeting, begin, end: Some(end), .. }) = before
         && !end.reason.is_firm()
@@ -139,29 +172,23 @@ pub(crate) fn alive_at<T: Timeline>(timeline: &T, at: Timestamp, grace: Duration
     Ok(Some(Change::Open { begin: at, end: timeline.first_end(at, Timestamp::MAX)? }))
 }
 
-/// What follows from an end marker. The life it falls into ends there; what shows the conference alive behind it, up to
-/// the end known before, is a life of its own.
+/// What follows from an end marker, which is kept already where it is the platform's. The life it falls into ends there;
+/// what shows the conference alive behind it, up to the end known before, is a life of its own.
 pub(crate) fn ended_at<T: Timeline>(timeline: &T, marker: End) -> Result<Vec<Change>, T::Error> {
     let Some(life) = timeline.life_at(marker.at)? else { return Ok(Vec::new()) };
     let (meeting, begin) = (life.meeting, life.begin);
     let end = Change::End { meeting, begin, end: marker };
     let until = match life.end {
         // Behind the end already: only an end concluded from silence gives way.
-        Some(known) if known.at <= marker.at && (known.reason.is_firm() || !marker.reason.is_firm()) => {
-            return Ok(Vec::new());
+        Some(known) if known.at < marker.at && known.reason.is_firm() => return Ok(Vec::new()),
+        Some(known) if known.at <= marker.at => {
+            return Ok(if known.at < marker.at || known.or(marker) != known { vec![end] } else { Vec::new() });
         }
-        Some(known) if known.at <= marker.at => return Ok(vec![end]),
-        Some(known) if known.reason.is_firm() => known.at,
-        _ => Timestamp::MAX,
+        Some(known) => known.at,
+        None => Timestamp::MAX,
     };
-    let next =
-        timeline.life_after(marker.at)?.map_or(Timestamp::MAX, |next| next.begin.minus(Duration::from_millis(1)));
-    let behind = timeline.first_opening(marker.at, until.min(next))?;
-    let mut changes = vec![end];
-    if let Some(begin) = behind {
-        changes.push(Change::Open { begin, end: life.end.filter(|known| known.at >= begin) });
-    }
-    Ok(changes)
+    let behind = timeline.first_opening(marker.at, until)?;
+    Ok([end].into_iter().chain(behind.map(|begin| Change::Open { begin, end: life.end })).collect())
 }
 
 /// Whether the meeting has been empty, or never joined, for so long that it is over at `now`; and when it ended.
@@ -184,6 +211,12 @@ pub(crate) fn silent_end(silence: &Silence, now: Timestamp, grace: Duration, sta
     }
 }
 
+/// Whether what came at `at` shows that a life which ended in silence went on: somebody is in it after all, or left it
+/// later. Silence ends it again in its own time.
+pub(crate) fn was_no_silence(silence: &Silence, end: End, at: Timestamp, grace: Duration) -> bool {
+    !end.reason.is_firm() && at <= end.at.plus(grace) && (silence.present > 0 || silence.last_left > Some(end.at))
+}
+
 /// What is known of a meeting's quiet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Silence {
@@ -198,3 +231,6 @@ pub(crate) struct Silence {
     pub(crate) end_date: Timestamp,
     pub(crate) ad_hoc: bool,
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,14 +75,18 @@ pub(crate) enum Fact {
 
 impl Fact {
     /// The moment at which this fact shows that the conference was alive, for a fact that stands at `at`. A departure
-    /// shows it for the arrival before it; a note shows nothing.
+    /// shows it for the arrival before it, and an end for the beginning, where they tell it: both may come when the
+    /// meeting is over for us already. A note shows nothing.
     pub(crate) fn opens_at(&self, at: Timestamp) -> Option<Timestamp> {
         match self {
             // A machine comes to people who are there already, and may outstay them.
             Self::Joined(Occupant { machine: true, .. }) => None,
             Self::Left(Presence { occupant: Occupant { machine: true, .. }, .. }) => None,
             Self::Created | Self::Joined(_) | Self::RecordingStarted { .. } => Some(at),
-            Self::Destroyed { breakout: None, created_at, .. } => Some(created_at.unwrap_or(at).min(at)),
+            Self::Destroyed { breakout: None, created_at, occupants } => {
+                let first = || occupants.iter().filter(|p| !p.occupant.machine).filter_map(|p| p.joined_at).min();
+                created_at.or_else(first).map(|began| began.min(at))
+            }
             Self::Left(presence) => presence.joined_at.map(|joined| joined.min(at)),
             Self::Destroyed { breakout: Some(_), .. }
             | Self::RecordingStopped { .. }
@@ -92,7 +96,7 @@ impl Fact {
         }
     }
 
-    /// Whether this fact belongs to a meeting at all, so that a conference nobody knows is opened for it.
+    /// Whether this fact belongs to a meeting at all, so that a meeting is opened for it where there was none before it.
     pub(crate) fn needs_meeting(&self) -> bool {
         !matches!(self, Self::Ended { .. } | Self::Noted)
     }

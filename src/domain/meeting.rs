@@ -32,6 +32,17 @@ impl EndReason {
             Self::Empty | Self::Stale => false,
         }
     }
+
+    /// Which of two reasons for an end at one moment is given: the higher.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Stale => 0,
+            Self::Empty => 1,
+            Self::Expired => 2,
+            Self::Ended => 3,
+            Self::Destroyed => 4,
+        }
+    }
 }
 
 /// When and why a meeting ended.
@@ -40,6 +51,15 @@ pub(crate) struct End {
     #[serde(with = "super::timestamp::text")]
     pub(crate) at: Timestamp,
     pub(crate) reason: EndReason,
+}
+
+impl End {
+    /// The first of two ends. Where both are at one moment, what the platform did counts before what was asked for, and
+    /// that before what was concluded, so that the order in which they became known does not matter.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let key = |end: Self| (end.at, std::cmp::Reverse(end.reason.rank()));
+        if key(other) < key(self) { other } else { self }
+    }
 }
 
 /// Whom a link is for.

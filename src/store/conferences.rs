@@ -12,7 +12,9 @@ use super::tables::{FACTS, LIVES, OCCUPANTS, TALLIES};
 use crate::domain::conference::Timeline;
 use crate::domain::{ConferenceKey, End, EventId, Fact, Life, MeetingId, RoomId, Seq, Timestamp};
 
-/// How long after its arrival a departure may come and still show that the conference was alive then.
+/// How long after its arrival a departure, or after its beginning a conference's end, may come and still be found as the
+/// opening of the life behind a late end marker. Who stayed longer is found too where anything else of that life is
+/// known within this time; else the life begins late. It bounds what a late marker reads.
 const LONGEST_STAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// A fact's key: which conference, when, and which event told it.
@@ -65,7 +67,7 @@ pub(crate) struct Tally {
     /// How many people's presences there are now.
     #[serde(rename = "p")]
     pub(crate) present: u64,
-    /// When the first person came.
+    /// When the first person came; before the meeting began where it was to the one before.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub(crate) first_joined: Option<Timestamp>,
     /// When the last departure of a person was.
@@ -242,8 +244,14 @@ impl<R: Read> Timeline for StoredTimeline<'_, R> {
     fn first_end(&self, from: Timestamp, until: Timestamp) -> Result<Option<End>, StoreError> {
         let mut found = None;
         scan_facts(self.read, self.conference, from, Some(until), |at, _, row| {
-            found = row.fact.ends().map(|reason| End { at, reason });
-            Ok(if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            // Several markers may bear the same time, so all facts of the first one's time are looked at.
+            if found.is_some_and(|found: End| found.at < at) {
+                return Ok(ControlFlow::Break(()));
+            }
+            if let Some(end) = row.fact.ends().map(|reason| End { at, reason }) {
+                found = Some(found.map_or(end, |found| found.or(end)));
+            }
+            Ok(ControlFlow::Continue(()))
         })?;
         Ok(found)
     }

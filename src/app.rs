@@ -24,6 +24,9 @@ pub(crate) mod recordings;
 pub(crate) mod rooms;
 pub(crate) mod sweep;
 
+#[cfg(test)]
+mod tests;
+
 use crate::clock::{ChanceError, Clock, Ids};
 use crate::config::Config;
 use crate::domain::Timestamp;

@@ -27,3 +27,5 @@ mod meetings;
 mod process;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod tidy;

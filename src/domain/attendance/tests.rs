@@ -278,8 +278,10 @@ fn any_fact() -> impl Strategy<Value = (Timestamp, Fact)> {
     ((0..60_i64).prop_map(at), fact)
 }
 
+type Facts = Vec<(Timestamp, Fact)>;
+
 /// Facts, and the same in another order, some of them twice.
-fn any_facts_twice() -> impl Strategy<Value = (Vec<(Timestamp, Fact)>, Vec<(Timestamp, Fact)>)> {
+fn any_facts_twice() -> impl Strategy<Value = (Facts, Facts)> {
     prop::collection::vec((any_fact(), any::<bool>()), 0..20).prop_flat_map(|facts| {
         let again = facts.iter().filter(|(_, twice)| *twice).map(|(fact, _)| fact.clone());
         let once: Vec<_> = facts.iter().map(|(fact, _)| fact.clone()).collect();

@@ -59,9 +59,9 @@ impl Memory {
         if self.facts.contains(&(at, fact.clone())) {
             return;
         }
-        let own = matches!(fact, Fact::Ended { .. });
-        if own && !self.life_at(at).unwrap().is_some_and(|life| life.end.is_none_or(|end| at <= end.at)) {
-            // We end only what is there.
+        // We end only what is there.
+        let is_over = self.life_at(at).unwrap().is_none_or(|life| life.end.is_some_and(|end| end.at < at));
+        if matches!(fact, Fact::Ended { .. }) && is_over {
             return;
         }
         let change = shown_alive(self, fact, at, GRACE).unwrap();

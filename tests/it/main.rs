@@ -4,6 +4,9 @@
 mod access;
 #[cfg(test)]
 mod browser;
+#[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod console;

@@ -42,7 +42,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the server can do its work: the store writes, the disk has room, the jobs move. */
+        /**
+         * Whether the server can do its work: the store writes, the disk has room, the jobs move. Where it cannot, the answer
+         *     is 503, and each thing that is not well stands among its `errors`.
+         */
         get: operations["get_readiness"];
         put?: never;
         post?: never;
@@ -1245,25 +1248,13 @@ export interface components {
         };
         /**
          * Readiness
-         * @description Whether the server can do its work.
+         * @description The server can do its work.
          */
         Readiness: {
-            /** @description What was looked at. */
-            checks: components["schemas"]["ReadinessCheck"][];
-            /** @description `ok`, or `failing`. */
+            /** @description What was looked at, and is well. */
+            checks: string[];
+            /** @description `ok`. */
             status: string;
-        };
-        /**
-         * ReadinessCheck
-         * @description One thing that was looked at.
-         */
-        ReadinessCheck: {
-            /** @description What. */
-            name: string;
-            /** @description Whether it is well. */
-            ok: boolean;
-            /** @description What is wrong with it. */
-            problem: string | null;
         };
         /**
          * RecordingTaken
@@ -1640,9 +1631,11 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_metrics: {
@@ -1664,9 +1657,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_readiness: {
@@ -1678,7 +1672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1687,17 +1681,11 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
-            /** @description It cannot; the checks say why. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Readiness"];
-                };
-            };
-            default: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     list_audit: {
@@ -1725,10 +1713,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_events: {
@@ -1758,10 +1747,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     stream_events: {
@@ -1794,11 +1784,12 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_recording_complete: {
@@ -1828,13 +1819,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_jitsi_event: {
@@ -1864,13 +1857,15 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_occupant_joined: {
@@ -1898,13 +1893,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_occupant_left: {
@@ -1932,13 +1929,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_room_created: {
@@ -1966,13 +1965,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     receive_room_destroyed: {
@@ -2000,13 +2001,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_jitsi_health: {
@@ -2027,9 +2030,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookHealth"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_meetings: {
@@ -2069,10 +2074,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_meeting: {
@@ -2099,10 +2105,11 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_attendance: {
@@ -2123,24 +2130,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The same as a table. */
+            /** @description One row a person. */
             200: {
                 headers: {
-                    /** @description What to call the file. */
-                    "CONTENT-DISPOSITION": string;
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["AttendanceList"];
                     "text/csv": string;
                 };
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     end_meeting: {
@@ -2167,11 +2174,12 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_meeting_events: {
@@ -2203,10 +2211,11 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     join_meeting: {
@@ -2238,13 +2247,14 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_rooms: {
@@ -2276,10 +2286,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     create_room: {
@@ -2312,13 +2323,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_room: {
@@ -2345,10 +2358,11 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     delete_room: {
@@ -2373,11 +2387,12 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     update_room: {
@@ -2409,13 +2424,14 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     start_meeting: {
@@ -2461,13 +2477,14 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_session: {
@@ -2489,9 +2506,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     log_in: {
@@ -2519,13 +2537,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     log_out: {
@@ -2547,10 +2568,11 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_sessions: {
@@ -2578,10 +2600,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     revoke_session: {
@@ -2606,11 +2629,12 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_setup: {
@@ -2631,9 +2655,11 @@ export interface operations {
                     "application/json": components["schemas"]["SetupState"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     set_up: {
@@ -2663,13 +2689,16 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     create_setup_link: {
@@ -2699,13 +2728,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_tokens: {
@@ -2733,10 +2764,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     create_token: {
@@ -2772,13 +2804,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     revoke_token: {
@@ -2803,11 +2837,12 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     list_users: {
@@ -2835,10 +2870,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     create_user: {
@@ -2874,13 +2910,15 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     delete_user: {
@@ -2905,11 +2943,12 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     verify_store: {
@@ -2932,10 +2971,11 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_version: {
@@ -2956,9 +2996,11 @@ export interface operations {
                     "application/json": components["schemas"]["Version"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
     get_whereby_health: {
@@ -2979,9 +3021,11 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookHealth"];
                 };
             };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
-            default: components["responses"]["Problem"];
         };
     };
 }

@@ -172,7 +172,10 @@ impl App {
         let read = self.store.read()?;
         let now = self.clock.now();
         let which = match (&filter.room, filter.active) {
-            (Some(room), _) => meetings::Which::Room(room_id(&read, room)?),
+            (Some(room), _) => match room_id(&read, room)? {
+                Some(room) => meetings::Which::Room(room),
+                None => return Ok(Page { items: Vec::new(), next: None }),
+            },
             (None, Some(true)) => meetings::Which::Active,
             (None, _) => meetings::Which::All,
         };
@@ -271,11 +274,15 @@ fn check_platform(config: &Config, platform: Platform) -> Result<(), AppError> {
     }
 }
 
-fn room_id(read: &impl Read, name_or_id: &str) -> Result<RoomId, AppError> {
-    // A deleted room's meetings are still found by its id.
+/// The id of the room of that name or id. A deleted room's meetings are still found by its id.
+fn room_id(read: &impl Read, name_or_id: &str) -> Result<Option<RoomId>, AppError> {
     match RoomId::from_str(name_or_id) {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(find(read, name_or_id)?.id),
+        Ok(id) => Ok(Some(id)),
+        Err(_) => match find(read, name_or_id) {
+            Ok(room) => Ok(Some(room.id)),
+            Err(AppError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        },
     }
 }
 

@@ -106,6 +106,14 @@ impl From<AppError> for ApiError {
 }
 
 impl ApiError {
+    /// The server itself is not well: each thing that is not, and why.
+    pub(crate) fn failing(detail: &str, problems: impl Iterator<Item = (&'static str, String)>) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let errors = problems.map(|(field, detail)| FieldProblem { field: field.to_owned(), detail }).collect();
+        let problem = Problem { errors: Some(errors), ..Problem::new(status, detail) };
+        Self::Default(status, Json(problem), Some(RETRY_AFTER_SECONDS))
+    }
+
     fn fields(detail: String, errors: Vec<FieldError>) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         let errors =

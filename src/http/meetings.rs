@@ -1,8 +1,11 @@
 //! `/v1/meetings`: meetings, their people, their links.
 
-use poem::http::StatusCode;
+use poem::http::{StatusCode, header};
+use poem::{IntoResponse, Response};
 use poem_openapi::param::{Header, Path, Query};
-use poem_openapi::payload::{Json, PlainText};
+use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::auth::{May, MeetingsRead, MeetingsWrite};
@@ -282,19 +285,42 @@ struct AttendanceList {
 }
 
 /// A meeting's attendance, in either form.
-#[derive(ApiResponse)]
 enum AttendanceResponse {
-    /// One row a person.
-    #[oai(status = 200)]
-    Json(Json<AttendanceList>),
-    /// The same as a table.
-    #[oai(status = 200, content_type = "text/csv; charset=utf-8")]
-    Csv(
-        PlainText<String>,
-        /// What to call the file.
-        #[oai(header = "Content-Disposition")]
-        String,
-    ),
+    Json(AttendanceList),
+    Csv { text: String, file_name: String },
+}
+
+impl IntoResponse for AttendanceResponse {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(list) => Json(list).into_response(),
+            Self::Csv { text, file_name } => Response::builder()
+                .content_type("text/csv; charset=utf-8")
+                .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file_name}\""))
+                .body(text),
+        }
+    }
+}
+
+/// By hand, because the framework cannot say that one status has two forms.
+impl ApiResponse for AttendanceResponse {
+    fn meta() -> MetaResponses {
+        let media = |content_type, schema| MetaMediaType { content_type, schema };
+        let csv = MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")));
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "One row a person.",
+                status: Some(200),
+                status_range: None,
+                content: vec![media("application/json", AttendanceList::schema_ref()), media("text/csv", csv)],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        AttendanceList::register(registry);
+    }
 }
 
 #[OpenApi(tag = "Tag::Meetings")]
@@ -423,11 +449,11 @@ impl MeetingsApi {
         let app = self.app.clone();
         let view = blocking(move || app.meeting(&id)).await?;
         if wants_csv {
-            let name = format!("attachment; filename=\"attendance-{}.csv\"", view.meeting.id);
-            return Ok(AttendanceResponse::Csv(PlainText(csv(&view)), name));
+            let file_name = format!("attendance-{}.csv", view.meeting.id);
+            return Ok(AttendanceResponse::Csv { text: csv(&view), file_name });
         }
         let items = view.attendance.people.iter().map(Participant::from).collect();
-        Ok(AttendanceResponse::Json(Json(AttendanceList { items })))
+        Ok(AttendanceResponse::Json(AttendanceList { items }))
     }
 }
 

@@ -83,14 +83,12 @@ fn mend_operation(path: &str, operation: &mut Value) {
     set(operation, "x-required-scope", scope.map_or(Value::Null, Value::from));
     let has_body = operation.get("requestBody").is_some();
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
-    let mut errors = vec!["429", "503"];
-    if marker != ANYONE {
-        errors.push("401");
-    }
+    // A token that is not good is refused also where none is needed.
+    let mut errors = vec!["401", "408", "429", "500", "503"];
     if scope.is_some() {
         errors.push("403");
     }
-    if path.contains('{') {
+    if path.contains('{') || has_body {
         errors.push("404");
     }
     if has_body {
@@ -107,8 +105,10 @@ fn mend_operation(path: &str, operation: &mut Value) {
         errors.push("409");
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    for status in errors.into_iter().chain(["default"]) {
-        if status == "default" || !responses.contains_key(status) {
+    // One by one, and no `default` for them all: generators take that for an answer that may also be a success.
+    responses.remove("default");
+    for status in errors {
+        if !responses.contains_key(status) {
             responses.insert(status.to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
         }
     }
@@ -143,7 +143,13 @@ fn mend_schema(schema: &mut Value, is_answer: bool) {
         }
         match property.get("$ref").cloned() {
             Some(reference) => *property = json!({ "nullable": true, "allOf": [{ "$ref": reference }] }),
-            None => set(property, "nullable", Value::from(true)),
+            None => {
+                set(property, "nullable", Value::from(true));
+                // Where a few words are listed, null is not one of them unless it is listed too.
+                if let Some(words) = property.get_mut("enum").and_then(Value::as_array_mut) {
+                    words.push(Value::Null);
+                }
+            }
         }
     }
     let names: Vec<Value> = properties.keys().cloned().map(Value::from).collect();

@@ -2,7 +2,7 @@
 
 use poem::Request;
 use poem_openapi::payload::{Json, PlainText};
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{Object, OpenApi};
 
 use super::auth::{Admin, Anonymous, May, MetricsReader};
 use super::error::ApiError;
@@ -23,35 +23,13 @@ struct Health {
     status: String,
 }
 
-/// Whether the server can do its work.
+/// The server can do its work.
 #[derive(Debug, Object)]
 struct Readiness {
-    /// `ok`, or `failing`.
+    /// `ok`.
     status: String,
-    /// What was looked at.
-    checks: Vec<ReadinessCheck>,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Object)]
-struct ReadinessCheck {
-    /// What.
-    name: String,
-    /// Whether it is well.
-    ok: bool,
-    /// What is wrong with it.
-    problem: Option<String>,
-}
-
-/// Whether the server can do its work.
-#[derive(ApiResponse)]
-enum ReadinessResponse {
-    /// It can.
-    #[oai(status = 200)]
-    Ready(Json<Readiness>),
-    /// It cannot; the checks say why.
-    #[oai(status = 503)]
-    Failing(Json<Readiness>),
+    /// What was looked at, and is well.
+    checks: Vec<String>,
 }
 
 /// What the server is.
@@ -93,25 +71,18 @@ impl SystemApi {
         Json(Health { status: "ok".to_owned() })
     }
 
-    /// Whether the server can do its work: the store writes, the disk has room, the jobs move.
+    /// Whether the server can do its work: the store writes, the disk has room, the jobs move. Where it cannot, the answer
+    /// is 503, and each thing that is not well stands among its `errors`.
     #[oai(path = "/ready", method = "get", operation_id = "get_readiness")]
-    async fn ready(&self, _anyone: Anonymous) -> ReadinessResponse {
-        let checks: Vec<ReadinessCheck> = self
-            .app
-            .readiness()
-            .await
-            .into_iter()
-            .map(|check| ReadinessCheck {
-                name: check.name.to_owned(),
-                ok: check.problem.is_none(),
-                problem: check.problem,
-            })
-            .collect();
-        if checks.iter().all(|check| check.ok) {
-            ReadinessResponse::Ready(Json(Readiness { status: "ok".to_owned(), checks }))
-        } else {
-            ReadinessResponse::Failing(Json(Readiness { status: "failing".to_owned(), checks }))
+    async fn ready(&self, _anyone: Anonymous) -> Result<Json<Readiness>, ApiError> {
+        let (well, failing): (Vec<_>, Vec<_>) =
+            self.app.readiness().await.into_iter().partition(|check| check.problem.is_none());
+        if failing.is_empty() {
+            let checks = well.into_iter().map(|check| check.name.to_owned()).collect();
+            return Ok(Json(Readiness { status: "ok".to_owned(), checks }));
         }
+        let problems = failing.into_iter().map(|check| (check.name, check.problem.unwrap_or_default()));
+        Err(ApiError::failing("The server cannot do its work now.", problems))
     }
 
     /// What the server counts, for Prometheus: to this machine, and to whoever has a token.

@@ -9,7 +9,10 @@ use crate::harness::{Start, WEBHOOK_SECRET};
 #[test]
 fn a_person_finds_the_way_through_the_console() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    assert!(root.join("assets/node_modules").is_dir(), "the browser's driver is not installed: run tests/all, which installs it");
+    assert!(
+        root.join("assets/node_modules").is_dir(),
+        "the browser's driver is not installed: run tests/all, which installs it"
+    );
     let server = Start::default().run();
     let link = server.cli(&["setup-link"]);
     assert!(link.status.success(), "{}", String::from_utf8_lossy(&link.stderr));

@@ -71,7 +71,9 @@ async fn a_full_disk_refuses_and_loses_nothing() {
         (response.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(response)
     })
     .await;
-    assert_eq!(ready.json::<serde_json::Value>().await.unwrap()["status"], "failing");
+    let failing = problem(ready, StatusCode::SERVICE_UNAVAILABLE).await;
+    let named: Vec<_> = failing["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
+    assert!(named.contains(&json!("disk")) || named.contains(&json!("store")), "{failing}");
 
     disk.resize("64m");
     eventually("an event that is taken again", async || {

@@ -154,7 +154,10 @@ fn imports_go_down_only() {
 fn every_module_of_the_table_exists() {
     let modules: BTreeSet<_> = sources("src").iter().map(|source| source.module().to_owned()).collect();
     let named = FLOORS.iter().flat_map(|floor| floor.iter()).filter(|name| **name != "demo");
-    none("no such module:", &named.filter(|name| !modules.contains(**name)).map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    none(
+        "no such module:",
+        &named.filter(|name| !modules.contains(**name)).map(|name| (*name).to_owned()).collect::<Vec<_>>(),
+    );
 }
 
 #[test]
@@ -189,9 +192,11 @@ fn a_library_has_one_room() {
 fn the_domain_is_pure() {
     let mut found = Vec::new();
     for source in sources("src/domain").into_iter().chain(sources("src/domain.rs")) {
-        found.extend(IMPURE.iter().filter_map(|name| {
-            source.has_word(name).map(|line| format!("{}:{line}: {name}", source.path()))
-        }));
+        found.extend(
+            IMPURE
+                .iter()
+                .filter_map(|name| source.has_word(name).map(|line| format!("{}:{line}: {name}", source.path()))),
+        );
     }
     none("the domain decides, and does nothing; these are for the rooms above it:", &found);
 }
@@ -205,7 +210,8 @@ fn files_and_functions_are_short() {
         }
         for (line, name, lines) in source.functions() {
             if lines > FUNCTION_LINES_MOST {
-                found.push(format!("{}:{line}: {name} has {lines} lines, at most {FUNCTION_LINES_MOST}", source.path()));
+                found
+                    .push(format!("{}:{line}: {name} has {lines} lines, at most {FUNCTION_LINES_MOST}", source.path()));
             }
         }
     }

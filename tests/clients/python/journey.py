@@ -8,11 +8,11 @@ sys.path.insert(0, os.environ["REFLECTOR_CLIENT"])
 from reflector_client import AuthenticatedClient
 from reflector_client.api.meetings import get_attendance, get_meeting, list_meetings
 from reflector_client.api.rooms import create_room, delete_room, get_room, list_rooms, start_meeting
-from reflector_client.models import CreateRoom, CreateRoomPlatform, Problem
+from reflector_client.models import CreateRoom, Problem
 
 client = AuthenticatedClient(base_url=os.environ["REFLECTOR_URL"], token=os.environ["REFLECTOR_TOKEN"])
 
-room = create_room.sync(client=client, body=CreateRoom(name="python-room", platform=CreateRoomPlatform.JITSI))
+room = create_room.sync(client=client, body=CreateRoom.from_dict({"name": "python-room", "platform": "jitsi"}))
 assert room.name == "python-room" and room.created_at.tzinfo is not None, room
 assert [other.name for other in list_rooms.sync(client=client).items] == ["python-room"]
 

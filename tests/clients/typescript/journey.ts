@@ -2,6 +2,8 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
+declare const process: { env: Record<string, string | undefined> };
+
 type Meeting = components["schemas"]["Meeting"];
 
 function must<T>(value: T | undefined, what: unknown): T {

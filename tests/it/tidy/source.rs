@@ -77,9 +77,10 @@ impl Source {
 
     /// The line where the code has this word, or this path.
     pub(super) fn has_word(&self, word: &str) -> Option<usize> {
-        let found = self.code.match_indices(word).find(|(at, _)| {
-            starts_word(&self.code, *at) && !self.code[at + word.len()..].starts_with(is_in_word)
-        });
+        let found = self
+            .code
+            .match_indices(word)
+            .find(|(at, _)| starts_word(&self.code, *at) && !self.code[at + word.len()..].starts_with(is_in_word));
         found.map(|(at, _)| self.line(at))
     }
 
@@ -223,7 +224,8 @@ fn what_is_no_code_is_not_read() {
     for text in ["// crate::store", "/* /* */ crate::store */", r#""\"crate::store""#, "r#\"\"crate::store\"#"] {
         assert_eq!(source(text).uses(), [], "{text}");
     }
-    for text in ["'\"'; crate::store", "'\\'' + crate::store::X", "fn f<'a>() { crate::store }", "super::super::store"] {
+    for text in ["'\"'; crate::store", "'\\'' + crate::store::X", "fn f<'a>() { crate::store }", "super::super::store"]
+    {
         assert_eq!(source(text).uses(), [(1, "store".to_owned())], "{text}");
     }
     assert_eq!(source("use crate::{a::{b, c}, d};").uses(), [(1, "a".to_owned()), (1, "d".to_owned())]);

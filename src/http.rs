@@ -41,7 +41,7 @@ pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<O
         .at("/openapi.json", openapi::endpoint(move || document(&for_document)));
     let (app, for_requests) = (app.clone(), app.clone());
     console::mount(routes)
-        .around(|endpoint, request| deadline(endpoint, request))
+        .around(deadline)
         .with(CatchPanic::new().with_handler(|_| panicked()))
         .catch_all_error(every_error_is_a_problem)
         .around(move |endpoint, request| finish(app.clone(), endpoint, request))

@@ -54,6 +54,9 @@ pub(crate) struct MeetingLinks {
     pub(crate) host: Link,
 }
 
+/// A page of a meeting's events, and the last one's place among them.
+pub(crate) type EventPage = Page<(Seq, Event), (Timestamp, EventId)>;
+
 /// How to list meetings.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MeetingFilter {
@@ -208,7 +211,7 @@ impl App {
         id: &str,
         after: Option<(Timestamp, EventId)>,
         limit: usize,
-    ) -> Result<Page<(Seq, Event), (Timestamp, EventId)>, AppError> {
+    ) -> Result<EventPage, AppError> {
         self.page_of_events(id, after, Order::Ascending, limit)
     }
 
@@ -218,7 +221,7 @@ impl App {
         after: Option<(Timestamp, EventId)>,
         order: Order,
         limit: usize,
-    ) -> Result<Page<(Seq, Event), (Timestamp, EventId)>, AppError> {
+    ) -> Result<EventPage, AppError> {
         let read = self.store.read()?;
         let meeting = find_meeting(&read, id)?;
         let span = covered(&read, &meeting)?;

@@ -55,7 +55,10 @@ macro_rules! api_text {
         impl ParseFromJSON for $type {
             fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
                 match value {
-                    Some(Value::String($text)) => $parse.map_err(ParseError::custom),
+                    Some(Value::String(text)) => {
+                        let $text = text.as_str();
+                        $parse.map_err(ParseError::custom)
+                    }
                     None | Some(Value::Null) => Err(ParseError::custom("is missing")),
                     Some(_) => Err(ParseError::custom("must be a text")),
                 }
@@ -78,7 +81,7 @@ fn words(words: &[&str]) -> MetaSchema {
 
 macro_rules! api_words {
     ($($type:ident),+) => {
-        $(api_text!($type, "string", |text| $type::from_str(&text), |value| value.as_str().to_owned(), words($type::WORDS));)+
+        $(api_text!($type, "string", |text| $type::from_str(text), |value| value.as_str().to_owned(), words($type::WORDS));)+
     };
 }
 
@@ -87,7 +90,7 @@ api_words!(Platform, RecordingType, RecordingTrigger, RoomMode, EndReason, Recor
 api_text!(
     RoomName,
     "string(room-name)",
-    |text| RoomName::from_str(&text),
+    |text| RoomName::from_str(text),
     |value| value.to_string(),
     MetaSchema {
         min_length: Some(1),
@@ -100,7 +103,7 @@ api_text!(
 api_text!(
     Timestamp,
     "string(date-time)",
-    |text| Timestamp::parse(&text).ok_or("must be a time as RFC 3339, such as 2025-01-15T10:30:00.000Z"),
+    |text| Timestamp::parse(text).ok_or("must be a time as RFC 3339, such as 2025-01-15T10:30:00.000Z"),
     |value| value.to_string(),
     MetaSchema::new_with_format("string", "date-time")
 );

@@ -83,7 +83,7 @@ async fn two_hundred_kills_lose_nothing_and_double_nothing() {
         let mut server = Start::default().data(data.path()).token(&token).run();
         let wait = Duration::from_micros(next(&mut chance) % 60_000);
         // One in four may be killed before it has acknowledged anything, even while it starts.
-        let early = next(&mut chance) % 4 == 0;
+        let early = next(&mut chance).is_multiple_of(4);
         let before = acked.lock().unwrap().len();
         let moment = async {
             while !early && acked.lock().unwrap().len() == before {

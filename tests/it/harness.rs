@@ -233,7 +233,7 @@ impl Server {
 
     /// Tells it to end, and gives how it ended and how long that took.
     pub(crate) fn stop(&mut self) -> (std::process::ExitStatus, Duration) {
-        let begun = Instant::now();
+        let begun = now();
         self.signal("TERM");
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -256,6 +256,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The real time: these are real processes.
+#[expect(clippy::disallowed_methods, reason = "a test waits for real processes")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// The signature of a body, as the guide makes it: with openssl.
@@ -287,7 +293,7 @@ pub(crate) async fn problem(response: Response, status: StatusCode) -> Value {
 
 /// Waits until something is so.
 pub(crate) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+    let begun = now();
     loop {
         if let Some(found) = look().await {
             return found;

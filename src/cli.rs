@@ -3,6 +3,7 @@
 
 mod client;
 mod commands;
+mod demo;
 mod serve;
 
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ enum Command {
         #[arg(long, value_name = "ADDR")]
         listen: Vec<String>,
     },
+    /// Show what it is like: a server with a week of invented meetings, and people who come and go. Nothing is kept
+    Demo(demo::DemoArgs),
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -200,6 +203,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
             let loaded = load(&global, listen.clone())?;
             runtime.block_on(serve::serve(&loaded, &global, listen))
         }
+        Command::Demo(args) => runtime.block_on(demo::demo(&global, args)),
         Command::Config(ConfigCommand::Show { origin }) => print(&load(&global, Vec::new())?.show(origin)),
         Command::Config(ConfigCommand::Check) => print(&load(&global, Vec::new())?.report()),
         Command::Openapi => print(&commands::openapi()?),

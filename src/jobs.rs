@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, AppError};
+use crate::domain::Timestamp;
 use crate::domain::job::{Job, JobState};
 
 /// After this time a job that has not ended is taken for lost.
@@ -19,6 +20,8 @@ const RETRY_MOST: Duration = Duration::from_secs(3_600);
 const SLEEP_MOST: Duration = Duration::from_secs(30);
 /// How long to let commits go by before looking again: under load the bell rings without end.
 const SETTLE: Duration = Duration::from_millis(100);
+/// The most jobs that one step of a manual clock may bring up.
+const CATCH_UP_MOST: usize = 10_000;
 
 /// Runs jobs until the server stops.
 pub(crate) async fn run(app: App, stopping: CancellationToken) {
@@ -41,6 +44,22 @@ pub(crate) async fn run(app: App, stopping: CancellationToken) {
             _ = changed.changed() => tokio::time::sleep(SETTLE).await,
         }
     }
+}
+
+/// Moves a manual clock on to `until`, and runs each job at the moment at which it is due.
+///
+/// # Errors
+/// The store's, and where there is no end of jobs.
+pub(crate) async fn catch_up(app: &App, until: Timestamp) -> Result<(), AppError> {
+    for _ in 0..CATCH_UP_MOST {
+        let due = app.next_due()?.filter(|due| *due <= until);
+        app.clock.advance(due.unwrap_or(until).since(app.clock.now()));
+        if due.is_none() {
+            return Ok(());
+        }
+        run_due(app).await?;
+    }
+    Err(AppError::internal("jobs bring up jobs without end"))
 }
 
 /// Runs the first job that is due, if there is one.

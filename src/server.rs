@@ -1,12 +1,14 @@
 //! The server: it opens the store, binds the listeners, and puts the rooms together, once.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{Method, StatusCode};
+use poem::http::{Request, Response as Answer};
 use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt, Response};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +17,7 @@ use crate::app::{App, AppError};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::config::values::ListenAddr;
+use crate::domain::Timestamp;
 use crate::door::{self, Limits, Listener};
 use crate::http::auth::AdminSocket;
 use crate::store::{Store, StoreError};
@@ -162,6 +165,11 @@ impl Server {
         self.app.needs_setup().unwrap_or(false)
     }
 
+    /// The first TCP address it listens at, with the port that was taken.
+    pub(crate) fn tcp_address(&self) -> Option<SocketAddr> {
+        self.listeners.iter().find_map(Listener::tcp_address)
+    }
+
     /// The link by which the first person gets in; none where somebody can log in already.
     pub async fn first_setup_link(&self) -> Option<String> {
         let base = self.listeners.iter().find_map(|listener| listener.tcp_address().map(|_| listener.name()));
@@ -221,16 +229,35 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-/// The server's routes without a server: what the command line uses where none runs.
-#[derive(Debug)]
+/// The server's routes without a server: what the command line uses where none runs, and the demonstration to make up
+/// its past.
 pub(crate) struct InProcess {
     app: App,
+    routes: BoxEndpoint<'static>,
+}
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InProcess")
+    }
 }
 
 impl InProcess {
     /// Opens the store in `data_dir`.
     pub(crate) fn open(config: Config, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
-        Ok(Self { app: open(data_dir, config, clock, ids)? })
+        Ok(Self::new(open(data_dir, config, clock, ids)?))
+    }
+
+    /// The same for data that may be lost: no change waits for the disk.
+    pub(crate) fn open_unsynced(config: Config, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
+        make_private(data_dir)?;
+        let store = Store::open_unsynced(&data_dir.join(STORE_FILE))?;
+        Ok(Self::new(App::new(store, Some(data_dir), config, clock, ids, Arc::new(Metrics::default()))))
+    }
+
+    fn new(app: App) -> Self {
+        let routes = http::routes(&app, &CancellationToken::new()).with(AddData::new(AdminSocket)).boxed();
+        Self { app, routes }
     }
 
     /// The OpenAPI document; no data is needed for it.
@@ -241,18 +268,33 @@ impl InProcess {
     }
 
     /// Answers a request as if it had come over the admin socket.
-    pub(crate) async fn call(&self, method: Method, path: &str, body: String) -> (StatusCode, Bytes) {
-        let routes = http::routes(&self.app, &CancellationToken::new()).with(AddData::new(AdminSocket));
-        let uri = path.parse().unwrap_or_default();
-        let request = poem::Request::builder().method(method).uri(uri).content_type("application/json").body(body);
-        let response = routes.get_response(request).await;
-        (response.status(), response.into_body().into_bytes().await.unwrap_or_default())
+    pub(crate) async fn call(&self, request: Request<String>) -> Answer<Bytes> {
+        let (head, body) = request.into_parts();
+        let mut asked = poem::Request::builder().method(head.method).uri(head.uri).body(body);
+        *asked.headers_mut() = head.headers;
+        let (head, body) = self.routes.get_response(asked).await.into_parts();
+        let mut answer = Answer::new(body.into_bytes().await.unwrap_or_default());
+        *answer.status_mut() = head.status;
+        *answer.headers_mut() = head.headers;
+        answer
+    }
+
+    /// Moves a manual clock on to `until`; each job runs at the moment at which it is due.
+    pub(crate) async fn pass_time(&self, until: Timestamp) -> Result<(), StartError> {
+        Ok(jobs::catch_up(&self.app, until).await?)
     }
 
     /// Closes the store.
     pub(crate) async fn close(self) {
-        self.app.close().await;
+        let Self { app, routes } = self;
+        drop(routes);
+        app.close().await;
     }
+}
+
+/// The value of `X-Jitsi-Signature` for a body, for who plays the platform.
+pub(crate) fn sign(body: &str, secret: &str) -> String {
+    crate::platforms::signature::sign(body.as_bytes(), secret)
 }
 
 /// Looks after a running server.

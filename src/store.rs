@@ -29,6 +29,7 @@ pub(crate) mod rebuild;
 pub(crate) mod rooms;
 mod rows;
 mod tables;
+mod unsynced;
 mod writer;
 
 pub(crate) use rows::{Order, Read, Snapshot, Tx, Visit};
@@ -135,9 +136,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Newer`], [`StoreError::Open`].
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_at(path, |builder, path| builder.create(path))
+    }
+
+    /// The same, but nothing waits for the disk: for data that may be lost with the machine. No lock keeps others out.
+    pub(crate) fn open_unsynced(path: &Path) -> Result<Self, StoreError> {
+        Self::open_at(path, |builder, path| builder.create_with_backend(unsynced::Unsynced::open(path)?))
+    }
+
+    fn open_at(
+        path: &Path,
+        create: impl Fn(&Builder, &Path) -> Result<redb::Database, redb::DatabaseError> + Send + Sync + 'static,
+    ) -> Result<Self, StoreError> {
         let path = path.to_owned();
         Self::open_with(Box::new(move || {
-            let opened = Builder::new().set_cache_size(CACHE_BYTES).create(&path);
+            let opened = create(Builder::new().set_cache_size(CACHE_BYTES), &path);
             opened.map_err(|error| match error {
                 redb::DatabaseError::DatabaseAlreadyOpen => StoreError::Locked(path.clone()),
                 other => StoreError::Open { path: path.clone(), detail: other.to_string() },

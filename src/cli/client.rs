@@ -2,19 +2,14 @@
 
 use std::path::Path;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper_util::rt::TokioIo;
-use poem::http::{Method, StatusCode, header};
+use poem::http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use tokio::net::UnixStream;
 
 use super::{CliError, Global, data_dir, load};
 use crate::clock::{Clock, Ids};
+use crate::exchange::exchange;
 use crate::server::{InProcess, StartError, admin_socket};
-
-/// The most of an answer that is read, in bytes.
-const ANSWER_MOST: usize = 64 << 20;
 
 /// A way to the data.
 pub(super) enum Client {
@@ -58,11 +53,25 @@ impl Client {
 
     /// Sends a request and gives the answer's JSON; null where there is none.
     pub(super) async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, CliError> {
-        let body = body.map(|body| body.to_string()).unwrap_or_default();
-        let (status, answer) = match self {
-            Self::Socket(socket) => over_socket(socket, method, path, body).await?,
-            Self::InProcess(in_process) => in_process.call(method, path, body).await,
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.map(|body| body.to_string()).unwrap_or_default())
+            .map_err(|e| CliError::Usage(e.to_string()))?;
+        let answer = match self {
+            Self::Socket(socket) => {
+                let lost = |detail: &dyn std::fmt::Display| {
+                    CliError::Unavailable(format!("the server at {} {detail}", socket.display()))
+                };
+                let stream = UnixStream::connect(socket).await;
+                let stream = stream.map_err(|e| lost(&format_args!("cannot be reached: {e}")))?;
+                exchange(stream, request).await.map_err(|e| lost(&e))?
+            }
+            Self::InProcess(in_process) => in_process.call(request).await,
         };
+        let (status, answer) = (answer.status(), answer.into_body());
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         if status.is_success() { Ok(answer) } else { Err(refused(status, &answer)) }
     }
@@ -71,38 +80,6 @@ impl Client {
     pub(super) async fn close(self) {
         if let Self::InProcess(in_process) = self {
             in_process.close().await;
-        }
-    }
-}
-
-async fn over_socket(socket: &Path, method: Method, path: &str, body: String) -> Result<(StatusCode, Bytes), CliError> {
-    let lost = |detail: String| CliError::Unavailable(format!("the server at {} {detail}", socket.display()));
-    let stream = UnixStream::connect(socket).await.map_err(|e| lost(format!("cannot be reached: {e}")))?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(|e| lost(format!("does not speak HTTP: {e}")))?;
-    let request = hyper::Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, "localhost")
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|e| CliError::Usage(e.to_string()))?;
-    let exchange = async {
-        let response = sender.send_request(request).await.map_err(|e| lost(format!("did not answer: {e}")))?;
-        let status = response.status();
-        let body = http_body_util::Limited::new(response.into_body(), ANSWER_MOST).collect().await;
-        let body = body.map_err(|e| lost(format!("broke off its answer: {e}")))?;
-        Ok((status, body.to_bytes()))
-    };
-    tokio::pin!(connection);
-    tokio::pin!(exchange);
-    loop {
-        tokio::select! {
-            answered = &mut exchange => return answered,
-            ended = &mut connection => if let Err(error) = ended {
-                return Err(lost(format!("broke off: {error}")));
-            },
         }
     }
 }

@@ -86,7 +86,7 @@ fn reload(reloader: &Reloader, global: &Global, listen: Vec<String>) {
     }
 }
 
-fn not_started(error: StartError) -> CliError {
+pub(super) fn not_started(error: StartError) -> CliError {
     match &error {
         StartError::Refused(_) => CliError::Config(error.to_string()),
         StartError::Permission(_) => CliError::Permission(error.to_string()),

@@ -12,15 +12,16 @@ use std::path::{Path, PathBuf};
 use source::Source;
 
 /// The modules from the ground up. Each may use those on the lines before its own, and none beside it.
-const FLOORS: [&[&str]; 8] = [
-    &["domain"],
+const FLOORS: [&[&str]; 9] = [
+    &["domain", "exchange"],
     &["clock", "config", "tasks"],
     &["telemetry"],
     &["door", "platforms", "storage", "store"],
     &["app"],
     &["http", "jobs"],
     &["server"],
-    &["cli", "demo"],
+    &["demo"],
+    &["cli"],
 ];
 /// Who may not reach past the floor under their own, to these: a door knows verbs alone, and the command line the server.
 const PAST: [(&str, &[&str]); 4] = [
@@ -40,9 +41,9 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("futures_util", &["app", "door", "http", "jobs", "tasks"]),
     ("getrandom", &["clock"]),
     ("hmac", &["platforms"]),
-    ("http_body_util", &["cli", "door"]),
-    ("hyper", &["cli", "door"]),
-    ("hyper_util", &["cli", "door"]),
+    ("http_body_util", &["door", "exchange"]),
+    ("hyper", &["demo/outside", "door", "exchange"]),
+    ("hyper_util", &["door", "exchange"]),
     ("jsonwebtoken", &["platforms"]),
     ("listenfd", &["door"]),
     ("poem", &["cli", "door", "http", "server"]),
@@ -57,10 +58,10 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("sha2", &["app", "domain", "platforms"]),
     ("subtle", &["app"]),
     ("thiserror", &[""]),
-    ("tokio", &["app", "cli", "door", "http", "jobs", "server", "store", "tasks"]),
+    ("tokio", &["app", "cli", "demo", "door", "exchange", "http", "jobs", "server", "store", "tasks"]),
     ("tokio_util", &["door", "http", "jobs", "server", "tasks"]),
     ("toml", &["config"]),
-    ("tracing", &["app", "cli", "door", "http", "jobs", "platforms", "server", "storage", "store"]),
+    ("tracing", &["app", "cli", "demo", "door", "http", "jobs", "platforms", "server", "storage", "store"]),
     ("tracing_subscriber", &["telemetry"]),
     ("uuid", &["clock", "domain/ids"]),
 ];
@@ -153,7 +154,7 @@ fn imports_go_down_only() {
 #[test]
 fn every_module_of_the_table_exists() {
     let modules: BTreeSet<_> = sources("src").iter().map(|source| source.module().to_owned()).collect();
-    let named = FLOORS.iter().flat_map(|floor| floor.iter()).filter(|name| **name != "demo");
+    let named = FLOORS.iter().flat_map(|floor| floor.iter());
     none(
         "no such module:",
         &named.filter(|name| !modules.contains(**name)).map(|name| (*name).to_owned()).collect::<Vec<_>>(),

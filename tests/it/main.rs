@@ -13,6 +13,8 @@ mod console;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod disk_full;
 #[cfg(test)]
 mod door;

@@ -36,7 +36,7 @@ impl App {
     /// Logs a person in. It takes as long for a name that nobody has.
     ///
     /// # Errors
-    /// [`AppError::Unauthorized`], the same for an unknown name and a wrong password; [`AppError::Busy`].
+    /// [`AppError::Unauthorized`], the same for an unknown name and a wrong password; [`AppError::Unavailable`] where too many log in at once.
     pub(crate) async fn log_in(&self, name: &str, password: String, client: Client) -> Result<NewSession, AppError> {
         let known = user_named(&self.store.read()?, name.trim())?;
         let hash = known.as_ref().and_then(|user| user.password.clone());

@@ -79,6 +79,11 @@ impl App {
         }
     }
 
+    /// An application whose store is in memory, and gone with it.
+    pub(crate) fn in_memory(config: Config, clock: Clock, ids: Ids) -> Result<Self, AppError> {
+        Ok(Self::new(Store::in_memory()?, None, config, clock, ids, Arc::default()))
+    }
+
     /// The configuration as it is now: a use case takes it once.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.config.borrow().clone()

@@ -262,8 +262,7 @@ impl InProcess {
 
     /// The OpenAPI document; no data is needed for it.
     pub(crate) fn document() -> Result<String, StartError> {
-        let metrics = Arc::new(Metrics::default());
-        let app = App::new(Store::in_memory()?, None, Config::default(), Clock::default(), Ids::default(), metrics);
+        let app = App::in_memory(Config::default(), Clock::default(), Ids::default())?;
         Ok(format!("{:#}", http::document(&app)))
     }
 

@@ -32,9 +32,8 @@ impl Bench {
     fn new(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         change(&mut config);
-        let store = crate::store::Store::in_memory().unwrap();
         let clock = crate::clock::Clock::manual(1_736_937_000_000);
-        let app = App::new(store, None, config, clock, crate::clock::Ids::counting(3), Arc::default());
+        let app = App::in_memory(config, clock, crate::clock::Ids::counting(3)).unwrap();
         Self { app, limits: Arc::default() }
     }
 

@@ -14,8 +14,8 @@ use crate::clock::Clock;
 
 /// How many meetings are under way at a time.
 pub(super) const AT_ONCE: u32 = 2;
-/// So many events are sent; some 40 hours at the usual pace. The meetings that are under way then still come to their
-/// end, a few hundred events later.
+/// So many events are sent: some 40 hours at the usual pace, and some 60 MB on the disk. The meetings that are under way
+/// then still come to their end, a few hundred events later.
 const EVENTS_MOST: u64 = 50_000;
 /// So many files are written, each of a few hundred bytes.
 const RECORDINGS_MOST: u64 = 200;

@@ -2,17 +2,17 @@
 //! came before, put into the log, and everything that follows from it is done, in one transaction.
 
 use super::lives::Rules;
-use super::project::{conference_key, is_known, project};
+use super::project::{conference_key, is_known, project_report};
 use super::{App, AppError};
 use crate::config::JitsiConfig;
 use crate::config::secret::Secret;
 use crate::domain::event::StockEvent;
-use crate::domain::{Conference, End, Event};
+use crate::domain::{Conference, ConferenceKey, End, Event, Fact, Life, Timestamp};
 use crate::platforms::Report;
 use crate::platforms::jitsi_events::{Machines, read_signed, read_stock};
 use crate::platforms::signature::verify;
 use crate::store::Tx;
-use crate::store::conferences::{FactKey, has_fact, life_at, tally};
+use crate::store::conferences::{FactKey, has_fact, life_at};
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,14 +90,7 @@ pub(super) fn ingest(
     if has_fact(tx, FactKey { conference: key, at: report.at, event: report.id })? {
         return Ok(Taken::Known);
     }
-    if open_unknown || is_known(tx, key)? {
-        rules.alive(tx, &conference, &report.fact, report.at)?;
-    }
-    let life = life_at(tx, key, report.at)?;
-    let had_begun = match life {
-        Some(life) => tally(tx, life.meeting)?.first_joined.is_some(),
-        None => false,
-    };
+    let life = life_of(tx, rules, (&conference, key), (&report.fact, report.at), open_unknown)?;
     let event = Event {
         id: report.id,
         kind: report.kind,
@@ -111,14 +104,33 @@ pub(super) fn ingest(
     };
     let ends = report.fact.ends();
     let seq = tx.append(&event)?;
-    project(tx, seq, &event, report.fact)?;
-    if let Some(life) = life.filter(|_| !had_begun) {
+    let counted = project_report(tx, (key, seq), &event, report.fact, life)?;
+    if let (Some(life), true) = (life, counted.before.first_joined.is_none()) {
         rules.started(tx, &conference, life.meeting)?;
     }
     match (ends, life) {
         (Some(reason), _) => rules.end(tx, &conference, End { at: event.at, reason })?,
-        (None, Some(life)) => rules.heard(tx, &conference, life, event.at)?,
+        (None, Some(life)) => rules.heard(tx, &conference, life, counted.after.present, event.at)?,
         (None, None) => {}
     }
     Ok(Taken::Kept)
+}
+
+/// The life that the report belongs to; it begins here where the report shows the conference alive and there is none.
+fn life_of(
+    tx: &mut Tx<'_, '_>,
+    rules: &Rules,
+    (conference, key): (&Conference, ConferenceKey),
+    (fact, at): (&Fact, Timestamp),
+    open_unknown: bool,
+) -> Result<Option<Life>, AppError> {
+    let life = life_at(tx, key, at)?;
+    // Nearly always there is nothing to decide, and one look tells so.
+    if life.is_some_and(|life| fact.opens_at(at).is_none_or(|opening| life.covers(opening))) {
+        return Ok(life);
+    }
+    if open_unknown || is_known(tx, key)? {
+        rules.alive(tx, conference, fact, at)?;
+    }
+    Ok(life_at(tx, key, at)?)
 }

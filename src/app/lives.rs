@@ -138,18 +138,19 @@ impl Rules {
         self.emit(tx, kind::MEETING_STARTED, conference, &meeting, at, &data)
     }
 
-    /// What follows for the silence of the life whose event at `at` has just been counted: it may turn out not to have
-    /// been over, and where nobody is there its silence is watched.
+    /// What follows for the silence of the life whose event at `at` has just been counted, with `present` people in it:
+    /// it may turn out not to have been over, and where nobody is there its silence is watched.
     pub(super) fn heard(
         &self,
         tx: &mut Tx<'_, '_>,
         conference: &Conference,
         life: Life,
+        present: u64,
         at: Timestamp,
     ) -> Result<(), AppError> {
         let id = life.meeting;
         let Some(end) = life.end else {
-            return if tally(tx, id)?.present == 0 { self.watch(tx, id) } else { Ok(()) };
+            return if present == 0 { self.watch(tx, id) } else { Ok(()) };
         };
         let Some(meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
         if was_no_silence(&self.silence(tx, &meeting)?, end, at, self.grace)

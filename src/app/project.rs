@@ -31,16 +31,40 @@ pub(super) fn project(tx: &mut Tx<'_, '_>, seq: Seq, event: &Event, fact: Fact) 
     }
     let Some(conference) = &event.conference else { return Ok(()) };
     let conference = conference_key(conference);
-    if event.source != Source::Reflector
-        && let Some(life) = stored::life_at(tx, conference, event.at)?
-    {
-        let mut counter = Counter::load(tx, life)?;
-        counter.count(tx, event.at, &fact)?;
-        counter.hear(event.at, event.received_at);
-        counter.save(tx)?;
+    if event.source != Source::Reflector {
+        let life = stored::life_at(tx, conference, event.at)?;
+        return project_report(tx, (conference, seq), event, fact, life).map(drop);
     }
     let key = FactKey { conference, at: event.at, event: event.id };
     Ok(tx.put_fact(key, &FactRow { seq, fact })?)
+}
+
+/// A life's sums before and after an event; both are empty where it belongs to none.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counted {
+    pub(super) before: Tally,
+    pub(super) after: Tally,
+}
+
+/// Projects what a platform reported into the life it belongs to.
+pub(super) fn project_report(
+    tx: &mut Tx<'_, '_>,
+    (conference, seq): (ConferenceKey, Seq),
+    event: &Event,
+    fact: Fact,
+    life: Option<Life>,
+) -> Result<Counted, AppError> {
+    let mut counted = Counted::default();
+    if let Some(life) = life {
+        let mut counter = Counter::load(tx, life)?;
+        counted.before = counter.tally;
+        counter.count(tx, event.at, &fact)?;
+        counter.hear(event.at, event.received_at);
+        counter.save(tx)?;
+        counted.after = counter.tally;
+    }
+    tx.put_fact(FactKey { conference, at: event.at, event: event.id }, &FactRow { seq, fact })?;
+    Ok(counted)
 }
 
 /// What one of our own events says about its conference: the ends that we set stand as markers in it.

@@ -91,6 +91,13 @@ pub(crate) struct Life {
     pub(crate) end: Option<End>,
 }
 
+impl Life {
+    /// Whether the conference is known to have been alive at `at`.
+    pub(crate) fn covers(&self, at: Timestamp) -> bool {
+        self.begin <= at && self.end.is_none_or(|end| at <= end.at)
+    }
+}
+
 /// The lives and facts of one conference, as a decision needs to see them.
 pub(crate) trait Timeline {
     /// What a look-up may fail with.
@@ -145,8 +152,7 @@ fn alive_at<T: Timeline>(
     grace: Duration,
 ) -> Result<Option<Change>, T::Error> {
     let before = timeline.life_at(at)?;
-    let covered = before.is_some_and(|life| life.end.is_none_or(|end| at <= end.at));
-    if covered {
+    if before.is_some_and(|life| life.covers(at)) {
         return Ok(None);
     }
     if let Some(next) = timeline.life_after(at)? {

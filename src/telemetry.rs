@@ -24,7 +24,7 @@ pub(crate) fn init(config: &Config, filter: Option<&str>) {
 }
 
 /// The names and values of a counter's label.
-type Labels = [(&'static str, String); 1];
+type Labels = [(&'static str, &'static str); 1];
 
 /// What is counted.
 #[derive(Debug)]
@@ -66,19 +66,26 @@ impl Default for Metrics {
 impl Metrics {
     pub(crate) fn ingested(&self, is_known: bool) {
         let result = if is_known { "duplicate" } else { "new" };
-        self.events.get_or_create(&[("result", result.to_owned())]).inc();
+        self.events.get_or_create(&[("result", result)]).inc();
     }
 
-    pub(crate) fn rejected(&self, reason: &str) {
-        self.rejected.get_or_create(&[("reason", reason.to_owned())]).inc();
+    pub(crate) fn rejected(&self, reason: &'static str) {
+        self.rejected.get_or_create(&[("reason", reason)]).inc();
     }
 
     pub(crate) fn answered(&self, status: u16) {
-        self.responses.get_or_create(&[("class", format!("{}xx", status / 100))]).inc();
+        let class = match status {
+            0..200 => "1xx",
+            200..300 => "2xx",
+            300..400 => "3xx",
+            400..500 => "4xx",
+            500.. => "5xx",
+        };
+        self.responses.get_or_create(&[("class", class)]).inc();
     }
 
-    pub(crate) fn limited(&self, bucket: &str) {
-        self.limited.get_or_create(&[("bucket", bucket.to_owned())]).inc();
+    pub(crate) fn limited(&self, bucket: &'static str) {
+        self.limited.get_or_create(&[("bucket", bucket)]).inc();
     }
 
     /// Sets what is looked up when the metrics are read.

@@ -20,6 +20,7 @@ pub(crate) mod access;
 pub(crate) mod audit;
 mod codec;
 pub(crate) mod conferences;
+mod file;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;
@@ -29,6 +30,8 @@ pub(crate) mod rebuild;
 pub(crate) mod rooms;
 mod rows;
 mod tables;
+#[cfg(test)]
+pub(crate) mod tests;
 mod unsynced;
 mod writer;
 
@@ -136,25 +139,18 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`], [`StoreError::Newer`], [`StoreError::Open`].
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::open_at(path, |builder, path| builder.create(path))
+        let path = path.to_owned();
+        file::make_if_missing(&path)?;
+        Self::open_with(Box::new(move || file::open(&path)))
     }
 
     /// The same, but nothing waits for the disk: for data that may be lost with the machine. No lock keeps others out.
     pub(crate) fn open_unsynced(path: &Path) -> Result<Self, StoreError> {
-        Self::open_at(path, |builder, path| builder.create_with_backend(unsynced::Unsynced::open(path)?))
-    }
-
-    fn open_at(
-        path: &Path,
-        create: impl Fn(&Builder, &Path) -> Result<redb::Database, redb::DatabaseError> + Send + Sync + 'static,
-    ) -> Result<Self, StoreError> {
         let path = path.to_owned();
         Self::open_with(Box::new(move || {
-            let opened = create(Builder::new().set_cache_size(CACHE_BYTES), &path);
-            opened.map_err(|error| match error {
-                redb::DatabaseError::DatabaseAlreadyOpen => StoreError::Locked(path.clone()),
-                other => StoreError::Open { path: path.clone(), detail: other.to_string() },
-            })
+            let unsynced = unsynced::Unsynced::open(&path);
+            let opened = unsynced.and_then(|file| Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(file));
+            opened.map_err(|error| file::refused(&path, error))
         }))
     }
 

@@ -70,12 +70,12 @@ pub(super) fn project_report(
 /// What one of our own events says about its conference: the ends that we set stand as markers in it.
 pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
     if event.kind != kind::MEETING_ENDED {
-        return Ok(Fact::Noted);
+        return Ok(Fact::Concluded);
     }
     let end: End = read(event)?;
     Ok(match end.reason {
         EndReason::Ended | EndReason::Expired => Fact::Ended { reason: end.reason },
-        EndReason::Destroyed | EndReason::Empty | EndReason::Stale => Fact::Noted,
+        EndReason::Destroyed | EndReason::Empty | EndReason::Stale => Fact::Concluded,
     })
 }
 
@@ -189,7 +189,9 @@ impl Counter {
     ) -> Result<(), StoreError> {
         let mut known = Vec::new();
         stored::scan_facts(tx, conference, from, to, |at, _, row| {
-            known.push((at, row.fact));
+            if !row.fact.is_own() {
+                known.push((at, row.fact));
+            }
             Ok(ControlFlow::Continue(()))
         })?;
         for (at, fact) in known {

@@ -1,6 +1,7 @@
 //! The verbs over a store in memory, with a clock that stands still.
 
 mod captures;
+mod faults;
 mod histories;
 mod silence;
 
@@ -64,12 +65,14 @@ struct Seen {
 
 impl Rig {
     fn new() -> Self {
+        Self::on(Store::in_memory().unwrap(), Clock::manual(NOON), Ids::counting(1))
+    }
+
+    fn on(store: Store, clock: Clock, ids: Ids) -> Self {
         let mut config = Config::default();
         config.jitsi.domain = Some("meet.rig.test".parse().unwrap());
         config.jitsi.jwt_secret = Some("0123456789abcdef0123456789abcdef".parse().unwrap());
-        let clock = Clock::manual(NOON);
-        let store = Store::in_memory().unwrap();
-        let app = App::new(store, None, config, clock.clone(), Ids::counting(1), Arc::new(Metrics::default()));
+        let app = App::new(store, None, config, clock.clone(), ids, Arc::new(Metrics::default()));
         Self { app, clock }
     }
 

@@ -71,6 +71,8 @@ pub(crate) enum Fact {
     Ended { reason: EndReason },
     /// Something worth keeping that changes nothing.
     Noted,
+    /// A consequence that we drew: it stands among the events it follows from, and tells nothing new.
+    Concluded,
 }
 
 impl Fact {
@@ -92,13 +94,19 @@ impl Fact {
             | Self::RecordingStopped { .. }
             | Self::RecordingCompleted { .. }
             | Self::Ended { .. }
-            | Self::Noted => None,
+            | Self::Noted
+            | Self::Concluded => None,
         }
     }
 
     /// Whether this fact belongs to a meeting at all, so that a meeting is opened for it where there was none before it.
     pub(crate) fn needs_meeting(&self) -> bool {
-        !matches!(self, Self::Ended { .. } | Self::Noted)
+        !matches!(self, Self::Ended { .. } | Self::Noted | Self::Concluded)
+    }
+
+    /// Whether it comes from us, not from whoever hosts the conference.
+    pub(crate) fn is_own(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Concluded)
     }
 
     /// Why the conference's life ends with this fact, where it does.

@@ -20,12 +20,18 @@ const VERSION_KEY: &[u8] = b"schema_version";
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
-/// Brings the file to [`SCHEMA_VERSION`].
-pub(super) fn run(database: &Database) -> Result<(), StoreError> {
+/// Gives the file's version, where this release knows it.
+pub(super) fn check(database: &impl ReadableDatabase) -> Result<u64, StoreError> {
     let found = version(database)?;
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
+    Ok(found)
+}
+
+/// Brings the file to [`SCHEMA_VERSION`].
+pub(super) fn run(database: &Database) -> Result<(), StoreError> {
+    let found = check(database)?;
     let done = usize::try_from(found).unwrap_or(usize::MAX);
     for (step, version) in STEPS.iter().zip(1_u64..).skip(done) {
         #[expect(clippy::disallowed_methods, reason = "the store is not open yet")]
@@ -42,7 +48,7 @@ pub(super) fn run(database: &Database) -> Result<(), StoreError> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the store is not open yet")]
-fn version(database: &Database) -> Result<u64, StoreError> {
+fn version(database: &impl ReadableDatabase) -> Result<u64, StoreError> {
     let txn = database.begin_read().map_err(|e| StoreError::failed(Doing::Read, e))?;
     let table = match txn.open_table(meta()) {
         Ok(table) => table,

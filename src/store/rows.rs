@@ -356,23 +356,20 @@ impl Read for Tx<'_, '_> {
         loop {
             let row = if ascending { rows.next() } else { rows.next_back() };
             let row = row.transpose().map_err(|e| StoreError::failed(Doing::Read, e))?;
-            // First the changed rows that come before this one, then this one, unless it was changed too.
+            // First the changed rows that come before this one, then this one. Where it was changed too, its change comes
+            // next.
             while let Some(next) = if ascending { pending.first_entry() } else { pending.last_entry() } {
-                let before = row.as_ref().is_none_or(|(key, _)| {
-                    if ascending { *next.key() <= key.value() } else { *next.key() >= key.value() }
+                let is_before = row.as_ref().is_none_or(|(key, _)| {
+                    if ascending { *next.key() < key.value() } else { *next.key() > key.value() }
                 });
-                if !before {
+                if !is_before {
                     break;
                 }
-                let replaces = row.as_ref().is_some_and(|(key, _)| *next.key() == key.value());
                 let (key, value) = next.remove_entry();
                 if let Some(value) = value
                     && visit(key, value)?.is_break()
                 {
                     return Ok(());
-                }
-                if replaces {
-                    break;
                 }
             }
             let Some((key, value)) = row else { return Ok(()) };

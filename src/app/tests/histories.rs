@@ -208,7 +208,7 @@ async fn all_holds_while_silence_is_noticed(told: &[Told], order: &[usize]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_history_comes_to_the_same_in_any_order((told, order) in any_history()) {

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::lenient::{moment, text};
@@ -74,7 +75,7 @@ struct SignedBody<'a> {
 /// [`BadBody`], naming the field.
 pub(crate) fn read_signed(body: &[u8], received_at: Timestamp, machines: Machines<'_>) -> Result<Report, BadBody> {
     let fields = [("event", Kind::Text), ("room", Kind::Text), ("data", Kind::Object)];
-    let signed: SignedBody<'_> = serde_json::from_slice(body).map_err(|e| explain(&e, body, &fields))?;
+    let signed: SignedBody<'_> = read(body, &fields)?;
     let at = match signed.timestamp.as_deref() {
         Some(told) => moment(told).ok_or_else(|| not_a_moment("timestamp"))?,
         None => received_at,
@@ -109,17 +110,17 @@ pub(crate) fn read_stock(
     machines: Machines<'_>,
 ) -> Result<Report, BadBody> {
     let fields = [("room_name", Kind::Text), ("occupant", Kind::Object), ("all_occupants", Kind::List)];
-    let read: Data<'_> = serde_json::from_slice(body).map_err(|e| explain(&e, body, &fields))?;
-    let room = read.room_name.as_deref().ok_or_else(|| missing("room_name"))?;
+    let event_told: Data<'_> = read(body, &fields)?;
+    let room = event_told.room_name.as_deref().ok_or_else(|| missing("room_name"))?;
     let needs_occupant = matches!(event, StockEvent::OccupantJoined | StockEvent::OccupantLeft);
-    if needs_occupant && read.occupant.is_none() {
+    if needs_occupant && event_told.occupant.is_none() {
         return Err(missing("occupant"));
     }
     let told = match event {
-        StockEvent::RoomCreated => read.created_at,
-        StockEvent::RoomDestroyed => read.destroyed_at,
-        StockEvent::OccupantJoined => read.occupant.as_ref().and_then(|occupant| occupant.joined_at),
-        StockEvent::OccupantLeft => read.occupant.as_ref().and_then(|occupant| occupant.left_at),
+        StockEvent::RoomCreated => event_told.created_at,
+        StockEvent::RoomDestroyed => event_told.destroyed_at,
+        StockEvent::OccupantJoined => event_told.occupant.as_ref().and_then(|occupant| occupant.joined_at),
+        StockEvent::OccupantLeft => event_told.occupant.as_ref().and_then(|occupant| occupant.left_at),
     };
     let at = told.unwrap_or(received_at);
     let data = raw(String::from_utf8_lossy(body).into_owned())?;
@@ -311,7 +312,7 @@ pub(crate) struct FinishedRecording {
 /// [`BadBody`], naming the field.
 pub(crate) fn read_recording(body: &[u8], received_at: Timestamp) -> Result<FinishedRecording, BadBody> {
     let fields = [("recording_file", Kind::Text)];
-    let told: RecordingBody<'_> = serde_json::from_slice(body).map_err(|e| explain(&e, body, &fields))?;
+    let told: RecordingBody<'_> = read(body, &fields)?;
     if told.recording_file.is_empty() {
         return Err(missing("recording_file"));
     }
@@ -397,6 +398,15 @@ impl Kind {
         };
         format!("must be {what}")
     }
+}
+
+/// Reads a body. It must be an object: serde would take a list for one too, its items for the fields in their order.
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8], fields: &[(&'static str, Kind)]) -> Result<T, BadBody> {
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        serde_json::from_slice::<IgnoredAny>(body).map_err(|e| BadBody::Syntax(e.to_string()))?;
+        return Err(BadBody::Field { field: "(body)", problem: Kind::Object.must_be() });
+    }
+    serde_json::from_slice(body).map_err(|e| explain(&e, body, fields))
 }
 
 /// Says which field made the body unreadable: the parser's own message names a place, not a field.
@@ -493,6 +503,16 @@ mod tests {
         assert_eq!(odd.fact, Fact::Noted);
         assert_eq!(signed(r#"{"event":"weather","room":"r"}"#).unwrap().fact, Fact::Noted);
         assert_eq!(signed(r#"{"event":"weather","room":"r"}"#).unwrap().at, NOW);
+    }
+
+    #[test]
+    fn a_list_is_no_event_whatever_stands_in_it() {
+        let no_object = BadBody::Field { field: "(body)", problem: "must be an object".to_owned() };
+        let list = br#" ["muc-room-created", "room", null]"#;
+        assert_eq!(signed(&String::from_utf8_lossy(list)).unwrap_err(), no_object);
+        assert_eq!(read_stock(StockEvent::RoomCreated, list, NOW, MACHINES).unwrap_err(), no_object);
+        assert_eq!(read_recording(list, NOW).unwrap_err(), no_object);
+        assert!(matches!(signed("[1").unwrap_err(), BadBody::Syntax(_)));
     }
 
     #[test]

@@ -41,7 +41,7 @@ use crate::domain::Seq;
 use writer::{Operation, Shared};
 
 /// How much of the file redb keeps in memory, in bytes.
-const CACHE_BYTES: usize = 48 << 20;
+const CACHE_BYTES: usize = 32 << 20;
 
 /// What was being done when the file failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

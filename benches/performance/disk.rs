@@ -1,21 +1,25 @@
 //! What the disk itself can do, and a disk that is slower.
 
 use std::fs::File;
-use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-/// How long each of `number` pairs of write and `fdatasync` takes, `bytes` long and at the end of a file, in
-/// microseconds: what a commit in two phases costs at the least.
+/// How long each of `number` pairs of write and `fdatasync` takes, in microseconds: what a commit in two phases costs at
+/// the least. Each writes `bytes` in place, into a file that has its length already, as the store's has.
 pub(crate) fn pairs_of_syncs_us(directory: &Path, bytes: usize, number: usize) -> Vec<f64> {
-    let mut file = File::options().append(true).create(true).open(directory.join("reference")).unwrap();
+    let file = File::options().write(true).create(true).truncate(true).open(directory.join("reference")).unwrap();
+    file.write_all_at(&vec![b'0'; 2 * number * bytes], 0).unwrap();
+    file.sync_all().unwrap();
     let bytes = vec![b'x'; bytes];
+    let mut at = 0;
     let pair = |_| {
         let begun = Instant::now();
         for _ in 0..2 {
-            file.write_all(&bytes).unwrap();
+            file.write_all_at(&bytes, at).unwrap();
             file.sync_data().unwrap();
+            at += bytes.len() as u64;
         }
         begun.elapsed().as_secs_f64() * 1e6
     };

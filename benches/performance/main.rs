@@ -1,7 +1,8 @@
 //! How fast the server is, each figure as a ratio to something measured in the same run on the same machine, so that it
 //! can be compared between machines. The real program is asked over the loopback, as its users ask it.
 //!
-//! `cargo bench -- ingest meeting` runs two of them; without a name all of them run.
+//! `cargo bench -- ingest meeting` runs two of them; without a name all of them run. `compare` sets this build against
+//! another, whose program `REFLECTOR_BENCH_AGAINST` names: it says whether a change pays for itself.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@
     reason = "this is no part of the program: what goes wrong here ends it, and it measures real time"
 )]
 
+mod compare;
 mod disk;
 mod events;
 mod ingest;
@@ -28,7 +30,8 @@ use table::Table;
 
 type Bench = fn(&mut Table);
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
+    ("compare", compare::run),
     ("ingest", ingest::run),
     ("meeting", meeting::run),
     ("stream", stream::run),

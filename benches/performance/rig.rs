@@ -31,7 +31,12 @@ impl Server {
 
     /// Starts the server with further environment variables.
     pub(crate) fn start_with(data: &Path, env: &[(&str, &str)]) -> Self {
-        let mut command = program(data);
+        Self::start_program(PROGRAM, data, env)
+    }
+
+    /// Starts another build of the server.
+    pub(crate) fn start_program(program_path: &str, data: &Path, env: &[(&str, &str)]) -> Self {
+        let mut command = program(program_path, data);
         command.args(["serve", "--listen", "127.0.0.1:0"]).envs(env.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -42,7 +47,7 @@ impl Server {
 
     /// A token that may do everything.
     pub(crate) fn token(&self) -> String {
-        let made = program(&self.data).args(["token", "create", "--name", "bench"]).output().unwrap();
+        let made = program(PROGRAM, &self.data).args(["token", "create", "--name", "bench"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
     }
@@ -90,6 +95,14 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 
+    /// The processor time that the server has used, in seconds.
+    pub(crate) fn processor_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        // The kernel tells hundredths of a second here, whatever its own tick is.
+        (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+    }
+
     /// Kills it at once.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -117,8 +130,8 @@ impl Drop for Server {
 
 /// The program over `data`, with nothing of this process's environment that it would listen to, and without limits on
 /// how often it may be asked.
-fn program(data: &Path) -> Command {
-    let mut command = Command::new(PROGRAM);
+fn program(path: &str, data: &Path) -> Command {
+    let mut command = Command::new(path);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).arg("--data-dir").arg(data);
     for (name, value) in [
         ("JITSI_DOMAIN", "meet.example.com"),

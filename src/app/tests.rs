@@ -3,6 +3,7 @@
 mod captures;
 mod faults;
 mod histories;
+mod saved;
 mod silence;
 
 use std::ops::ControlFlow;

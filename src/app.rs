@@ -12,6 +12,8 @@ use tokio::sync::watch;
 
 pub(crate) mod access;
 pub(crate) mod attendance;
+pub(crate) mod census;
+pub(crate) mod control;
 pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod idempotency;
@@ -46,6 +48,7 @@ pub(crate) struct App {
     pub(crate) ids: Ids,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) feed: Arc<feed::Feed>,
+    pub(crate) control: Arc<control::Control>,
     pub(crate) started_at: Timestamp,
     /// Where the store's file lies; nothing for a store in memory.
     directory: Option<Arc<Path>>,
@@ -70,6 +73,7 @@ impl App {
         Self {
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
+            control: Arc::default(),
             store,
             config: Arc::new(watch::Sender::new(Arc::new(config))),
             started_at: clock.now(),
@@ -143,6 +147,9 @@ pub(crate) enum AppError {
     /// The store cannot now. The same may succeed later, and does no harm if it was done already.
     #[error("{0}")]
     Unavailable(String),
+    /// The platform is not there, or did not answer in time.
+    #[error("{0}")]
+    Away(String),
     /// Something that should not fail failed.
     #[error("{0}")]
     Internal(Cow<'static, str>),

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attendance;
+pub(crate) mod command;
 pub(crate) mod conference;
 pub(crate) mod event;
 pub(crate) mod fact;

@@ -5,6 +5,7 @@ pub(crate) mod access;
 pub(crate) mod auth;
 mod body;
 mod console;
+mod control;
 mod error;
 mod events;
 mod hooks;
@@ -29,8 +30,15 @@ use crate::app::App;
 use error::{ApiError, every_error_is_a_problem};
 use limits::Limits;
 
-type Api =
-    (rooms::RoomsApi, meetings::MeetingsApi, events::EventsApi, hooks::HooksApi, access::AccessApi, system::SystemApi);
+type Api = (
+    rooms::RoomsApi,
+    meetings::MeetingsApi,
+    control::ControlApi,
+    events::EventsApi,
+    hooks::HooksApi,
+    access::AccessApi,
+    system::SystemApi,
+);
 
 /// Every route of the server. `stopping` ends the streams.
 pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<Output = Response> + use<> {
@@ -58,8 +66,9 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
     let apis = (
         rooms::RoomsApi { app: app.clone() },
         meetings::MeetingsApi { app: app.clone() },
+        control::ControlApi { app: app.clone() },
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
-        hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits) },
+        hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
         system::SystemApi { app: app.clone() },
     );

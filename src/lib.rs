@@ -56,6 +56,13 @@
 //! 5. `store/writer.rs` runs the closures of all who wait in one transaction, syncs once, then answers each.
 //! 6. The bell rings. `http/events.rs` sends the event to who listens; `jobs.rs` looks whether something is due.
 //!
+//! **What no event told, and what is to be done there** (`POST /v1/jitsi/census`):
+//! 1. `packaging/prosody/mod_reflector.lua` counts who is in which conference, and signs it.
+//! 2. `platforms/jitsi_census.rs` reads it; `app/control.rs` refuses one that is old or was here before.
+//! 3. `app/census.rs` compares it with what is stored. Each difference becomes an event and goes the way of all events.
+//! 4. The answer is held back for a few seconds. An action of the API (`http/control.rs`) puts a command into it, and waits
+//!    until a later census tells what became of it.
+//!
 //! **A meeting is started** (`POST /v1/rooms/{room}/meeting`):
 //! 1. `http/rooms.rs`: the caller's scope, the body, the `Idempotency-Key`.
 //! 2. `App::start_meeting`, in one transaction: the room's meeting that is under way, or a new one in the log.

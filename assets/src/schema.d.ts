@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jitsi/census": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in who is in which conference now, from our Prosody module, and answers with what is to be done there. */
+        post: operations["receive_jitsi_census"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jitsi/events": {
         parameters: {
             query?: never;
@@ -220,6 +237,23 @@ export interface paths {
         };
         /** Whether Jitsi's webhooks can be taken in. */
         get: operations["get_jitsi_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Our modules in Prosody, as they were last heard of. */
+        get: operations["list_jitsi_modules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,6 +358,142 @@ export interface paths {
         put?: never;
         /** A link for one person, so that what they do can be told from what others do. */
         post: operations["join_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/lobby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches the lobby on or off. */
+        post: operations["set_meeting_lobby"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mutes one person's microphone. It needs a moderator in the meeting. */
+        post: operations["mute_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something to everybody, in the meeting's chat. */
+        post: operations["send_notice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the meeting's password, or lifts it. */
+        post: operations["set_meeting_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/recording/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a recording. It needs a moderator in the meeting; that it runs is told by an event. */
+        post: operations["start_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/recording/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops the recording that runs. */
+        post: operations["stop_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one person out of the meeting. */
+        post: operations["remove_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meetings/{id}/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the subject that everybody in the meeting sees. */
+        post: operations["set_subject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -660,6 +830,21 @@ export interface components {
             target: string;
         };
         /**
+         * CensusCounted
+         * @description A census was counted.
+         */
+        CensusCounted: {
+            /** @description The census that this answers. */
+            census: string;
+            /** @description What the module is to do, in order. */
+            commands: Record<string, never>[];
+            /**
+             * Format: double
+             * @description The server's time, in seconds since 1970.
+             */
+            time: number;
+        };
+        /**
          * CreateRoom
          * @description What makes a room. Only the name is needed.
          */
@@ -782,6 +967,14 @@ export interface components {
             moderator?: boolean | null;
             /** @description The account's id. It comes back in the events, so that the person is known again. */
             user_id?: string | null;
+        };
+        /**
+         * LobbyRequest
+         * @description The lobby.
+         */
+        LobbyRequest: {
+            /** @description Whether people wait in the lobby to be let in. */
+            enabled: boolean;
         };
         /**
          * LogInRequest
@@ -1086,6 +1279,14 @@ export interface components {
             started_at: string | null;
         };
         /**
+         * MuteRequest
+         * @description Who is to be muted.
+         */
+        MuteRequest: {
+            /** @description The person: `occupant_id` of the event with which they came, or the account's id. */
+            participant: string;
+        };
+        /**
          * NewToken
          * @description A token that was just made. Its text is shown this once.
          */
@@ -1118,6 +1319,14 @@ export interface components {
             scopes: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[];
             /** @description The token itself, for `Authorization: Bearer` or `X-API-Key`. */
             token: string;
+        };
+        /**
+         * NoticeRequest
+         * @description What is said.
+         */
+        NoticeRequest: {
+            /** @description The text, 1 to 500 characters. */
+            text: string;
         };
         /**
          * Page_AuditEntry
@@ -1228,6 +1437,14 @@ export interface components {
             user_id: string | null;
         };
         /**
+         * PasswordRequest
+         * @description The password.
+         */
+        PasswordRequest: {
+            /** @description The password; none lifts it. */
+            password?: string | null;
+        };
+        /**
          * Problem
          * @description What went wrong, and what to do about it (RFC 9457).
          */
@@ -1245,6 +1462,53 @@ export interface components {
             title: string;
             /** @description A name of the kind of problem that never changes. */
             type: string;
+        };
+        /**
+         * ProsodyModule
+         * @description Our module in a Prosody.
+         */
+        ProsodyModule: {
+            /**
+             * Format: uint64
+             * @description How many conferences there are.
+             */
+            conferences: number;
+            /**
+             * Format: uint64
+             * @description Events that were given up there because too many waited, since its start.
+             */
+            events_dropped: number;
+            /**
+             * Format: uint64
+             * @description Events that wait there to be sent here.
+             */
+            events_pending: number;
+            /**
+             * Format: uint64
+             * @description Events that we refused, since its start.
+             */
+            events_refused: number;
+            /** @description The conference service it speaks for. */
+            host: string;
+            /** @description Whether it is there now. */
+            is_connected: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            last_seen: string;
+            /** @description Prosody's version. */
+            prosody: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /**
+         * ProsodyModules
+         * @description Our modules.
+         */
+        ProsodyModules: {
+            /** @description One for each conference service that was heard of since the server's start. */
+            items: components["schemas"]["ProsodyModule"][];
         };
         /**
          * Readiness
@@ -1269,6 +1533,16 @@ export interface components {
             room_name: string;
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * RemoveRequest
+         * @description Who is to be sent out.
+         */
+        RemoveRequest: {
+            /** @description The person: `occupant_id` of the event with which they came, or the account's id. */
+            participant: string;
+            /** @description The reason that the person sees. */
+            reason?: string | null;
         };
         /**
          * Room
@@ -1413,6 +1687,14 @@ export interface components {
              * @description When it is over if nobody comes.
              */
             end_date?: string | null;
+        };
+        /**
+         * SubjectRequest
+         * @description What the meeting is about.
+         */
+        SubjectRequest: {
+            /** @description The subject, 1 to 500 characters. */
+            subject: string;
         };
         /**
          * TableDifference
@@ -1830,6 +2112,46 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    receive_jitsi_census: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it. */
+                "X-Jitsi-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is counted. The answer comes when there is something to do, or after some seconds. */
+            200: {
+                headers: {
+                    /** @description The HMAC-SHA256 of the answer's body under `jitsi.webhook_secret`, in hex. */
+                    "X-JITSI-SIGNATURE": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CensusCounted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     receive_jitsi_event: {
         parameters: {
             query?: never;
@@ -2031,6 +2353,32 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_jitsi_modules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProsodyModules"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
@@ -2242,6 +2590,288 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JoinLink"];
                 };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    set_meeting_lobby: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LobbyRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    mute_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MuteRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    send_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    set_meeting_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    start_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    stop_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    remove_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    set_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];

@@ -147,20 +147,23 @@ impl App {
     pub(crate) async fn end_meeting(&self, caller: Caller, id: String) -> Result<MeetingView, AppError> {
         let rules = self.rules();
         let now = rules.now;
-        let meeting = self
+        let (meeting, goes_on) = self
             .store
             .write(move |tx| {
                 let meeting = find_meeting(tx, &id)?;
                 if meeting.end.is_some() {
-                    return Ok(meeting);
+                    return Ok::<_, AppError>((meeting, false));
                 }
                 // Not before its latest event: the platform's clock may be ahead of ours.
                 let at = now.max(tally(tx, meeting.id)?.last_at);
                 rules.end(tx, &conference_of(&meeting), End { at, reason: EndReason::Ended })?;
                 audit(tx, &caller, now, "meeting.end", meeting.id, serde_json::json!({}))?;
-                find_meeting(tx, &id)
+                Ok((find_meeting(tx, &id)?, true))
             })
             .await?;
+        if goes_on {
+            self.end_conference(&meeting).await;
+        }
         view(&self.store.read()?, meeting, now)
     }
 

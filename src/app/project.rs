@@ -39,6 +39,11 @@ pub(super) fn project(tx: &mut Tx<'_, '_>, seq: Seq, event: &Event, fact: Fact) 
     Ok(tx.put_fact(key, &FactRow { seq, fact })?)
 }
 
+/// The key of a presence in a meeting: one occupant in one breakout room, or in none.
+pub(super) fn presence_key(occupant: &Occupant) -> [u8; 16] {
+    digest16(&[occupant.id.as_bytes(), occupant.breakout.as_deref().unwrap_or("").as_bytes()])
+}
+
 /// A life's sums before and after an event; both are empty where it belongs to none.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counted {
@@ -238,7 +243,7 @@ impl Counter {
     }
 
     fn tell(&mut self, tx: &mut Tx<'_, '_>, occupant: &Occupant, told: OccupantRow) -> Result<(), StoreError> {
-        let key = digest16(&[occupant.id.as_bytes(), occupant.breakout.as_deref().unwrap_or("").as_bytes()]);
+        let key = presence_key(occupant);
         let known = stored::occupant(tx, self.life.meeting, key)?;
         if known.is_some_and(|known| known >= told) {
             return Ok(());

@@ -99,6 +99,10 @@ impl From<AppError> for ApiError {
             AppError::Unauthorized(_) | AppError::Signature(_) => Self::new(StatusCode::UNAUTHORIZED, detail),
             AppError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, detail),
             AppError::NotJson(_) => Self::new(StatusCode::BAD_REQUEST, detail),
+            AppError::Away(_) => {
+                let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+                Self::Default(StatusCode::SERVICE_UNAVAILABLE, Json(problem), Some(RETRY_AFTER_SECONDS))
+            }
             AppError::Unavailable(_) => unavailable(&error),
             AppError::Internal(_) => internal(&error),
         }

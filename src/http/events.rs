@@ -7,16 +7,15 @@ use futures_util::stream::{self, Stream, StreamExt};
 use poem::web::sse::Event as SseEvent;
 use poem_openapi::param::{Header, Query};
 use poem_openapi::payload::{EventStream, Json};
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object, OpenApi};
-use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
 use super::auth::{May, MeetingsRead};
 use super::error::ApiError;
 use super::tags::Tag;
-use super::types::{Page, cursor, limit};
+use super::types::{AnyObject, Page, cursor, limit};
 use crate::app::feed::Item;
 use crate::app::{App, AppError};
 use crate::domain::{Event, Seq, Source, Timestamp};
@@ -69,44 +68,6 @@ impl From<(Seq, Event)> for EventView {
             room_name: event.conference.map(|conference| conference.name.as_str().to_owned()),
             data: AnyObject(event.data),
         }
-    }
-}
-
-/// An object of any shape, as it came.
-#[derive(Debug)]
-struct AnyObject(Box<RawValue>);
-
-impl Type for AnyObject {
-    const IS_REQUIRED: bool = true;
-    type RawValueType = Self;
-    type RawElementValueType = Self;
-
-    fn name() -> std::borrow::Cow<'static, str> {
-        "object".into()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::new("object")))
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
-    }
-}
-
-impl ParseFromJSON for AnyObject {
-    fn parse_from_json(value: Option<serde_json::Value>) -> ParseResult<Self> {
-        serde_json::value::to_raw_value(&value).map(Self).map_err(ParseError::custom)
-    }
-}
-
-impl ToJSON for AnyObject {
-    fn to_json(&self) -> Option<serde_json::Value> {
-        serde_json::from_str(self.0.get()).ok()
     }
 }
 

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use poem::Request;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
-use poem_openapi::{Object, OpenApi};
+use poem_openapi::types::ToJSON;
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use tokio_util::sync::CancellationToken;
 
 use super::auth::{Anonymous, EventsWrite, May, Signed};
 use super::body::RawBody;
 use super::error::ApiError;
 use super::limits::Limits;
 use super::tags::Tag;
+use super::types::AnyObject;
+use crate::app::census::CensusAnswer;
 use crate::app::ingest::Receipt;
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
@@ -22,6 +26,7 @@ use crate::domain::event::StockEvent;
 pub(crate) struct HooksApi {
     pub(crate) app: App,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) stopping: CancellationToken,
 }
 
 /// An event was taken in.
@@ -61,6 +66,43 @@ struct WebhookHealth {
     webhook_secret_configured: bool,
 }
 
+/// A census was counted.
+#[derive(Debug, Object)]
+struct CensusCounted {
+    /// The census that this answers.
+    census: String,
+    /// The server's time, in seconds since 1970.
+    time: f64,
+    /// What the module is to do, in order.
+    commands: Vec<AnyObject>,
+}
+
+/// The answer to a census.
+#[derive(ApiResponse)]
+enum CensusTaken {
+    /// It is counted. The answer comes when there is something to do, or after some seconds.
+    #[oai(status = 200)]
+    Counted(
+        Json<CensusCounted>,
+        /// The HMAC-SHA256 of the answer's body under `jitsi.webhook_secret`, in hex.
+        #[oai(header = "X-Jitsi-Signature")]
+        String,
+    ),
+}
+
+impl CensusTaken {
+    fn new(app: &App, answer: CensusAnswer) -> Result<Self, AppError> {
+        let unreadable = |e: serde_json::Error| AppError::Internal(e.to_string().into());
+        let commands = answer.commands.iter().map(|command| serde_json::value::to_raw_value(command).map(AnyObject));
+        #[expect(clippy::cast_precision_loss, reason = "a time of our days in milliseconds is exact")]
+        let time = answer.at.as_ms() as f64 / 1e3;
+        let commands = commands.collect::<Result<_, _>>().map_err(unreadable)?;
+        let counted = CensusCounted { census: answer.census, time, commands };
+        let signature = app.sign_answer(counted.to_json_string().as_bytes());
+        Ok(Self::Counted(Json(counted), signature))
+    }
+}
+
 #[OpenApi(tag = "Tag::Webhooks")]
 impl HooksApi {
     /// Takes in a signed event.
@@ -76,6 +118,25 @@ impl HooksApi {
     ) -> Result<Json<EventTaken>, ApiError> {
         let taken = self.app.receive_signed(signature.as_deref(), &body).await;
         taken.map(|receipt| Json(receipt.into())).map_err(|error| self.refused(request, error))
+    }
+
+    /// Takes in who is in which conference now, from our Prosody module, and answers with what is to be done there.
+    #[oai(path = "/v1/jitsi/census", method = "post", operation_id = "receive_jitsi_census")]
+    async fn census(
+        &self,
+        request: &Request,
+        _sender: Signed,
+        /// The HMAC-SHA256 of the body under `jitsi.webhook_secret`, in hex, with or without `sha256=` before it.
+        #[oai(name = "X-Jitsi-Signature")]
+        Header(signature): Header<Option<String>>,
+        RawBody(body): RawBody,
+    ) -> Result<CensusTaken, ApiError> {
+        let taken = tokio::select! {
+            taken = self.app.receive_census(signature.as_deref(), &body) => taken,
+            () = self.stopping.cancelled() => Err(AppError::Unavailable("The server is stopping.".to_owned())),
+        };
+        let taken = taken.map_err(|error| self.refused(request, error))?;
+        Ok(CensusTaken::new(&self.app, taken)?)
     }
 
     /// Takes in that a room was created, from the stock `event_sync_component`.

@@ -9,6 +9,8 @@ pub(crate) enum Tag {
     Rooms,
     /// Meetings: who was there, for how long, and what was recorded.
     Meetings,
+    /// Control: what is done to a meeting while it goes on, by our Prosody module.
+    Control,
     /// The log of everything that happened.
     Events,
     /// What Prosody and Jibri send.

@@ -7,6 +7,7 @@ use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::app::AppError;
 use crate::app::rooms::Page as AppPage;
@@ -20,6 +21,44 @@ use crate::domain::{Platform, RoomName, Source, Timestamp};
 pub(crate) const LIMIT_MOST: usize = 200;
 /// The items of a page where the caller does not say.
 const LIMIT_DEFAULT: usize = 50;
+
+/// An object of any shape, as it came.
+#[derive(Debug)]
+pub(crate) struct AnyObject(pub(crate) Box<RawValue>);
+
+impl Type for AnyObject {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "object".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema::new("object")))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(self.as_raw_value().into_iter())
+    }
+}
+
+impl ParseFromJSON for AnyObject {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        serde_json::value::to_raw_value(&value).map(Self).map_err(ParseError::custom)
+    }
+}
+
+impl ToJSON for AnyObject {
+    fn to_json(&self) -> Option<Value> {
+        serde_json::from_str(self.0.get()).ok()
+    }
+}
 
 /// Makes a type that is a text in JSON one of the API's.
 macro_rules! api_text {

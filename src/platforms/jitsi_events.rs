@@ -195,6 +195,9 @@ struct Data<'a> {
     affiliation: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "text")]
     moderator: Option<Cow<'a, str>>,
+    /// Whether our own module takes the occupant for a machine; another sender does not say.
+    #[serde(borrow, deserialize_with = "text")]
+    machine: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "time")]
     joined_at: Option<Timestamp>,
     #[serde(deserialize_with = "time")]
@@ -226,7 +229,7 @@ impl<'a> Data<'a> {
             field.as_deref().is_some_and(|word| known.iter().any(|known| known.eq_ignore_ascii_case(word)))
         };
         Some(Occupant {
-            machine: machines.is_machine(&id),
+            machine: machines.is_machine(&id) || is_one_of(&self.machine, &["true"]),
             moderator: is_one_of(&self.role, &["moderator"])
                 || is_one_of(&self.affiliation, &["owner", "admin", "moderator", "teacher"])
                 || is_one_of(&self.moderator, &["true"]),
@@ -375,7 +378,7 @@ fn not_a_moment(field: &'static str) -> BadBody {
 
 /// What a field must be.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Object,
     List,
@@ -401,7 +404,7 @@ impl Kind {
 }
 
 /// Reads a body. It must be an object: serde would take a list for one too, its items for the fields in their order.
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8], fields: &[(&'static str, Kind)]) -> Result<T, BadBody> {
+pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8], fields: &[(&'static str, Kind)]) -> Result<T, BadBody> {
     if body.trim_ascii_start().first() == Some(&b'[') {
         serde_json::from_slice::<IgnoredAny>(body).map_err(|e| BadBody::Syntax(e.to_string()))?;
         return Err(BadBody::Field { field: "(body)", problem: Kind::Object.must_be() });

@@ -28,7 +28,7 @@ const PUBLIC: [&str; 8] = [
 ];
 /// What everybody may whom we know, whatever their scopes.
 const KNOWN: [&str; 2] = ["get_session", "log_out"];
-const SIGNED: [&str; 2] = ["receive_jitsi_event", "receive_recording_complete"];
+const SIGNED: [&str; 3] = ["receive_jitsi_event", "receive_jitsi_census", "receive_recording_complete"];
 const PASSWORD: &str = "correct horse battery";
 
 struct Operation {

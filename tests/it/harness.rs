@@ -18,12 +18,16 @@ pub(crate) const EVENT_TOKEN: &str = "rig-token-that-nobody-guesses";
 /// Long enough for anything that should happen, on any machine.
 const SOON: Duration = Duration::from_secs(30);
 
+/// Where a server listens if it does not matter.
+const ANY_PORT: &str = "127.0.0.1:0";
+
 /// How a server is started.
 pub(crate) struct Start {
     data: Option<PathBuf>,
     config: String,
     env: Vec<(String, String)>,
     token: Option<String>,
+    listen: String,
 }
 
 impl Default for Start {
@@ -41,14 +45,14 @@ impl Default for Start {
             ("REFLECTOR_JITSI__EVENT_TOKEN", EVENT_TOKEN),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        Self { data: None, config: limits.to_owned(), env, token: None }
+        Self { data: None, config: limits.to_owned(), env, token: None, listen: ANY_PORT.to_owned() }
     }
 }
 
 impl Start {
     /// With no configuration at all.
     pub(crate) fn bare() -> Self {
-        Self { data: None, config: String::new(), env: Vec::new(), token: None }
+        Self { data: None, config: String::new(), env: Vec::new(), token: None, listen: ANY_PORT.to_owned() }
     }
 
     /// With these lines in the file besides.
@@ -75,6 +79,12 @@ impl Start {
         self
     }
 
+    /// Where another server listened.
+    pub(crate) fn listen(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.listen);
+        self
+    }
+
     /// Starts it and waits until it listens.
     pub(crate) fn run(self) -> Server {
         let scratch = tempfile::tempdir().unwrap();
@@ -82,13 +92,7 @@ impl Start {
         let config = scratch.path().join("config.toml");
         std::fs::write(&config, &self.config).unwrap();
         let mut command = program();
-        command
-            .arg("serve")
-            .args(["--listen", "127.0.0.1:0"])
-            .arg("--config")
-            .arg(&config)
-            .arg("--data-dir")
-            .arg(&data);
+        command.arg("serve").args(["--listen", &self.listen]).arg("--config").arg(&config).arg("--data-dir").arg(&data);
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -179,6 +183,11 @@ impl Server {
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
     }
 
+    /// Where it listens, as an address and a port.
+    pub(crate) fn address(&self) -> String {
+        self.base.trim_start_matches("http://").to_owned()
+    }
+
     /// What it has said on standard error.
     pub(crate) fn log(&self) -> String {
         self.log.0.lock().unwrap().clone()
@@ -260,7 +269,7 @@ impl Drop for Server {
 
 /// The real time: these are real processes.
 #[expect(clippy::disallowed_methods, reason = "a test waits for real processes")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 

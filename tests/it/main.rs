@@ -31,6 +31,8 @@ mod meetings;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
+mod prosody;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod tidy;

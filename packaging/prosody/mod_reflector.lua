@@ -1,0 +1,711 @@
+-- mod_reflector: tells Reflector what happens in the rooms of this conference service, and does there what it asks.
+--
+-- It is loaded on the MUC component of a Jitsi Meet:
+--
+--     Component "conference.meet.example.com" "muc"
+--         modules_enabled = { ...; "reflector"; }
+--         reflector_url = "http://127.0.0.1:1250"
+--         reflector_secret = "the server's jitsi.webhook_secret"
+--
+-- Three parts: what happens becomes events in a queue on the disk, which is sent in order until the server has taken
+-- each; a census of who is there goes out every few seconds and at once after a change; the census's answer, held back
+-- until there is something to do, brings commands. Both directions are signed. Nothing listens here.
+--
+-- Whatever goes wrong in here is logged and goes no further: a meeting never waits for Reflector.
+--
+-- Prosody 0.11 to 13, Lua 5.2 to 5.4.
+
+local VERSION = "1.0.0";
+
+local unpack = table.unpack or unpack; -- luacheck: ignore 113
+
+local function need(name)
+	local found, library = pcall(require, "prosody." .. name);
+	return found and library or require(name);
+end
+
+local array = need "util.array";
+local hashes = need "util.hashes";
+local http = need "net.http";
+local jid = need "util.jid";
+local json = need "util.json";
+local st = need "util.stanza";
+local time = need "util.time";
+local uuid = need "util.uuid";
+
+-- How many events wait at most. Beyond that the oldest are given up, and the census sets right what can be.
+local QUEUE_MOST = module:get_option_number("reflector_queue_max", 10000);
+-- The journal is written anew when so many of its lines have been delivered.
+local COMPACT_AFTER = 1000;
+-- The wait after a failed delivery, in seconds; it doubles with each, up to the most.
+local RETRY, RETRY_MOST = 1, 30;
+-- A request that takes longer is given up, in seconds. The server holds a census back for less.
+local TIMEOUT = 20;
+-- Between the answer to a census and the next, in seconds; shorter where a command's outcome is to be told.
+local CENSUS_EVERY, CENSUS_SOON = 0.5, 0.05;
+-- How many outcomes of commands are kept until a census has taken them, and how many ids of commands are known.
+local RESULTS_MOST, KNOWN_MOST = 100, 500;
+-- The clock of a command's census may differ by so much, in seconds.
+local CLOCK_MOST = 300;
+-- Changes of the dominant speaker are sent together, in seconds.
+local SPEAKERS_EVERY = 5;
+-- How many of a room's occupants its last event lists: the server takes bodies of 256 KiB.
+local LIST_MOST = 500;
+-- The same complaint is logged once in so many seconds.
+local COMPLAIN_EVERY = 60;
+
+local NS_JIBRI = "http://jitsi.org/protocol/jibri";
+local NS_NICK = "http://jabber.org/protocol/nick";
+
+-- Settings -----------------------------------------------------------------------------------------------------------
+
+-- The names of the integration guide hold too: its URL is that of the events.
+local url = module:get_option_string("reflector_url") or module:get_option_string("event_sync_url") or "";
+url = url:gsub("/+$", ""):gsub("/v1/jitsi/events$", "");
+local secret = module:get_option_string("reflector_secret") or module:get_option_string("event_sync_secret");
+local chosen = module:get_option_set("reflector_events") or module:get_option_set("event_sync_events");
+
+-- "conference.meet.example.com" belongs to "meet.example.com".
+local base_domain = module:get_option_string("muc_mapper_domain_base") or module.host:gsub("^[^.]+%.", "");
+local breakout_host = module:get_option_string("reflector_breakout_component", "breakout." .. base_domain);
+local lobby_host = module:get_option_string("reflector_lobby_component", "lobby." .. base_domain);
+local speakers_host = module:get_option_string("reflector_speakerstats_component", "speakerstats." .. base_domain);
+local machine_domains = module:get_option_set("reflector_machine_domains",
+	{ "recorder." .. base_domain, "hidden." .. base_domain, "auth." .. base_domain });
+
+-- Small things -------------------------------------------------------------------------------------------------------
+
+local complaints = {};
+-- Logs an error, but the same one only once in a while.
+local function complain(what, ...)
+	local now = time.now();
+	if not complaints[what] or now - complaints[what] >= COMPLAIN_EVERY then
+		complaints[what] = now;
+		module:log("error", what, ...);
+	end
+end
+
+-- Runs it; an error of ours stays here.
+local function guarded(what, run)
+	return function (...)
+		local ok, result = pcall(run, ...);
+		if not ok then
+			complain("%s failed, the meeting goes on: %s", what, result);
+			return nil;
+		end
+		return result;
+	end
+end
+
+local function timestamp(at)
+	at = at or time.now();
+	local seconds = math.floor(at);
+	return os.date("!%Y-%m-%dT%H:%M:%S", seconds) .. string.format(".%03dZ", math.floor((at - seconds) * 1000));
+end
+
+local function sign(body)
+	return hashes.hmac_sha256(secret, body, true);
+end
+
+-- Compares in a time that does not tell where the difference is.
+local function same(a, b)
+	if type(a) ~= "string" or type(b) ~= "string" or #a ~= #b then return false; end
+	local differences = 0;
+	for i = 1, #a do
+		if a:byte(i) ~= b:byte(i) then differences = differences + 1; end
+	end
+	return differences == 0;
+end
+
+local unloaded = false;
+
+-- Posts a signed body. `done(code, body, response)` is called once; code 0 is no answer.
+local function post(path, body, done)
+	local answered = false;
+	local function finish(code, answer, response)
+		if answered or unloaded then return; end
+		answered = true;
+		done(code, answer, response);
+	end
+	finish = guarded("an answer of the server", finish);
+	local request = http.request(url .. path, {
+		method = "POST";
+		body = body;
+		headers = { ["Content-Type"] = "application/json"; ["X-Jitsi-Signature"] = sign(body) };
+	}, function (answer, code, response) finish(tonumber(code) or 0, answer, response); end);
+	module:add_timer(TIMEOUT, function ()
+		if not answered then
+			finish(0, "no answer in time");
+			if request and http.destroy_request then pcall(http.destroy_request, request); end
+		end
+	end);
+end
+
+-- The queue ----------------------------------------------------------------------------------------------------------
+--
+-- In memory, with a journal beside it: a line an event. The server knows an event by its id, so after a restart it does
+-- no harm to send one again that it has.
+
+local queue = { items = {}; first = 1; last = 0; delivered_lines = 0; dropped = 0; refused = 0; failures = 0 };
+local journal_path = prosody.paths.data .. "/reflector-" .. module.host:gsub("[^%w.-]", "_") .. ".queue";
+local journal;
+
+local function pending()
+	return queue.last - queue.first + 1;
+end
+
+local function open_journal(mode)
+	local failure;
+	if journal then journal:close(); end
+	journal, failure = io.open(journal_path, mode);
+	if not journal then
+		complain("the queue is kept in memory alone, and a restart would lose what waits in it: %s", failure);
+	end
+end
+
+local function write_line(body)
+	if not journal then open_journal("a"); end
+	if not journal then return; end
+	local written, failure = journal:write(body, "\n");
+	if written then written, failure = journal:flush(); end
+	if not written then
+		complain("the queue's journal cannot be written: %s", failure);
+	end
+end
+
+-- Writes the journal anew, without what was delivered.
+local function compact()
+	local temporary = journal_path .. ".new";
+	local file = io.open(temporary, "w");
+	if not file then return; end
+	local written = true;
+	for i = queue.first, queue.last do
+		written = written and file:write(queue.items[i], "\n");
+	end
+	written = file:close() and written;
+	if written and os.rename(temporary, journal_path) then
+		queue.delivered_lines = 0;
+		open_journal("a");
+	end
+end
+
+local function forget_first()
+	queue.items[queue.first] = nil;
+	queue.first = queue.first + 1;
+	queue.delivered_lines = queue.delivered_lines + 1;
+	if pending() == 0 then
+		queue.items, queue.first, queue.last, queue.delivered_lines = {}, 1, 0, 0;
+		open_journal("w");
+	elseif queue.delivered_lines >= math.max(COMPACT_AFTER, pending()) then
+		compact();
+	end
+end
+
+local function put(body)
+	if pending() >= QUEUE_MOST then
+		queue.dropped = queue.dropped + 1;
+		complain("%d events wait: the oldest is given up", pending());
+		-- While it is being sent it must stay; the one behind it goes instead.
+		if queue.sending then
+			local victim = queue.first + 1;
+			table.remove(queue.items, victim);
+			queue.last = queue.last - 1;
+			queue.delivered_lines = queue.delivered_lines + 1;
+		else
+			forget_first();
+		end
+	end
+	queue.last = queue.last + 1;
+	queue.items[queue.last] = body;
+	write_line(body);
+end
+
+-- What a restart left. Returns how many events were read.
+local function restore()
+	local file = io.open(journal_path, "r");
+	if not file then return 0; end
+	for line in file:lines() do
+		-- The last line may have been cut.
+		if line:sub(1, 1) == "{" and pcall(json.decode, line) and json.decode(line) then
+			queue.last = queue.last + 1;
+			queue.items[queue.last] = line;
+			if pending() > QUEUE_MOST then
+				queue.items[queue.first] = nil;
+				queue.first = queue.first + 1;
+				queue.dropped = queue.dropped + 1;
+			end
+		end
+	end
+	file:close();
+	compact();
+	return pending();
+end
+
+-- Whether the server will never take this event, however often it is sent.
+local function is_refused(code)
+	return code == 400 or code == 413 or code == 422;
+end
+
+local function wait_after_failure(response)
+	local told = response and response.headers and tonumber(response.headers["retry-after"]);
+	local wait = math.min(RETRY * 2 ^ math.min(queue.failures - 1, 10), RETRY_MOST);
+	return math.min(math.max(wait, told or 0), RETRY_MOST);
+end
+
+local function send_first()
+	if queue.sending or unloaded or pending() == 0 then return; end
+	queue.sending = true;
+	post("/v1/jitsi/events", queue.items[queue.first], function (code, answer, response)
+		queue.sending = false;
+		if code >= 200 and code < 300 then
+			if queue.failures > 0 then
+				module:log("info", "the server takes events again; %d wait", pending() - 1);
+			end
+			queue.failures = 0;
+			forget_first();
+			return send_first();
+		elseif is_refused(code) then
+			queue.refused = queue.refused + 1;
+			complain("the server refuses an event for good (%d): %s", code, answer);
+			forget_first();
+			return send_first();
+		end
+		queue.failures = queue.failures + 1;
+		if code == 401 then
+			complain("the server does not accept our signature: is reflector_secret the same as its %s?",
+				"jitsi.webhook_secret");
+		else
+			complain("the server at %s cannot be reached or is busy (%d); %d events wait", url, code, pending());
+		end
+		module:add_timer(wait_after_failure(response), send_first);
+	end);
+end
+
+-- Puts an event into the queue.
+local function tell(event, room, data, at)
+	if chosen and not chosen:contains(event) then return; end
+	put(json.encode({
+		event = event; id = uuid.generate(); timestamp = timestamp(at);
+		room = jid.split(room.jid); data = data;
+	}));
+	-- After what is being done now, so that the one who is joining does not wait for us.
+	module:add_timer(0, send_first);
+end
+
+-- People -------------------------------------------------------------------------------------------------------------
+
+local function is_focus(occupant)
+	return jid.resource(occupant.nick) == "focus";
+end
+
+local function is_machine(occupant)
+	local domain = jid.host(occupant.bare_jid);
+	return domain ~= nil and machine_domains:contains(domain);
+end
+
+local function nick_of(occupant)
+	local presence = occupant:get_presence();
+	local nick = presence and presence:get_child_text("nick", NS_NICK);
+	return nick ~= "" and nick or nil;
+end
+
+-- What is known of a room for as long as it lives: Prosody's own occupants are copies, and their sessions are gone when
+-- they leave. `people` has everybody who was ever there, by JID.
+local function memory_of(room)
+	room.reflector = room.reflector or { people = {}; gone = {}; recordings = {} };
+	return room.reflector;
+end
+
+-- Who an occupant is. The JWT's user is what Jitsi's token authentication leaves in the session.
+local function person_of(room, occupant, session, at)
+	local people = memory_of(room).people;
+	local person = people[occupant.jid];
+	if not person then
+		session = session or prosody.full_sessions[occupant.jid];
+		local user = session and session.jitsi_meet_context_user;
+		if type(user) ~= "table" then user = {}; end
+		person = {
+			occupant_id = occupant.jid; machine = is_machine(occupant); joined_at = timestamp(at);
+			name = user.name; email = user.email; user_id = user.id and tostring(user.id) or nil;
+		};
+		people[occupant.jid] = person;
+	end
+	person.nick = person.name or nick_of(occupant) or person.nick;
+	person.affiliation = room:get_affiliation(occupant.bare_jid) or "none";
+	-- Who leaves has no role any more, but had one.
+	if occupant.role then person.role = occupant.role == "moderator" and "moderator" or "participant"; end
+	return person;
+end
+
+local function copy_of(person, extra)
+	local data = {};
+	for key, value in pairs(person) do data[key] = value; end
+	for key, value in pairs(extra or {}) do data[key] = value; end
+	return data;
+end
+
+-- The rooms of a conference service.
+local function rooms_of(host)
+	return prosody.hosts[host].modules.muc;
+end
+
+-- The main room of a breakout room: Jitsi keeps its breakout rooms' JIDs in it.
+local function main_room_of(breakout)
+	for room in rooms_of(module.host).each_room(true) do
+		local rooms = room._data.breakout_rooms;
+		if rooms and rooms[breakout.jid] then return room; end
+	end
+end
+
+-- What happens -------------------------------------------------------------------------------------------------------
+
+-- Before other modules, so that none of them keeps an event from being told.
+local FIRST = 1000;
+
+local function hook(context, event, what, run)
+	run = guarded(what, run);
+	context:hook(event, function (told) run(told); end, FIRST);
+end
+
+-- Prosody tells of a room after its first occupant; the server wants it before.
+local function tell_of_room(room, at)
+	local memory = memory_of(room);
+	if memory.told then return; end
+	memory.told = true;
+	tell("muc-room-created", room, { created_at = timestamp(at); meeting_id = room._data.meetingId }, at);
+end
+
+local function tell_of_arrival(room, told_room, event, extra)
+	if is_focus(event.occupant) then return; end
+	local at = time.now();
+	local person = person_of(told_room, event.occupant, event.origin, at);
+	person.left_at = nil;
+	tell("muc-occupant-joined", room, copy_of(person, extra), at);
+end
+
+local function tell_of_departure(room, told_room, event, extra)
+	if is_focus(event.occupant) then return; end
+	local at = time.now();
+	local person = person_of(told_room, event.occupant, event.origin, at);
+	person.left_at = timestamp(at);
+	tell("muc-occupant-left", room, copy_of(person, extra), at);
+	-- Whoever comes again under this JID comes anew.
+	local memory = memory_of(told_room);
+	memory.gone[#memory.gone + 1] = person;
+	if #memory.gone > 2 * LIST_MOST then memory.gone = { unpack(memory.gone, LIST_MOST + 1) }; end
+	memory.people[event.occupant.jid] = nil;
+end
+
+hook(module, "muc-room-created", "telling of a room", function (event)
+	tell_of_room(event.room, time.now());
+end);
+
+hook(module, "muc-occupant-joined", "telling of an arrival", function (event)
+	tell_of_room(event.room, time.now());
+	tell_of_arrival(event.room, event.room, event, { meeting_id = event.room._data.meetingId });
+end);
+
+hook(module, "muc-occupant-left", "telling of a departure", function (event)
+	tell_of_departure(event.room, event.room, event, { meeting_id = event.room._data.meetingId });
+end);
+
+hook(module, "muc-room-destroyed", "telling of a room's end", function (event)
+	local room, at = event.room, time.now();
+	local memory, all = memory_of(room), array();
+	for _, person in pairs(memory.people) do memory.gone[#memory.gone + 1] = copy_of(person, { left_at = timestamp(at) }); end
+	-- The latest are the ones of whom something may have been missed.
+	for i = math.max(1, #memory.gone - LIST_MOST + 1), #memory.gone do all:push(memory.gone[i]); end
+	tell("muc-room-destroyed", room, { destroyed_at = timestamp(at); all_occupants = all; meeting_id = room._data.meetingId }, at);
+end);
+
+hook(module, "muc-set-affiliation", "telling of a role", function (event)
+	local room = event.room;
+	for _, occupant in room:each_occupant() do
+		if occupant.bare_jid == jid.bare(event.jid) and not is_focus(occupant) then
+			local person = person_of(room, occupant);
+			person.affiliation = event.affiliation or "none";
+			if person.affiliation == "owner" then person.role = "moderator"; end
+			tell("muc-occupant-role-changed", room, copy_of(person));
+		end
+	end
+end);
+
+-- A recording shows in the presence of focus.
+hook(module, "muc-broadcast-presence", "telling of a recording", function (event)
+	if not is_focus(event.occupant) then return; end
+	local room, status = event.room, event.stanza:get_child("jibri-recording-status", NS_JIBRI);
+	if not status then return; end
+	local attr = status.attr;
+	local session = attr.session_id or "";
+	local recordings = memory_of(room).recordings;
+	local before = recordings[session];
+	local state = attr.status;
+	if before and before.status == state then return; end
+	local data = {
+		recording_id = attr.session_id; initiator = attr.initiator; mode = attr.recording_mode; status = state;
+		failure_reason = attr.failure_reason;
+	};
+	recordings[session] = data;
+	if state == "on" then
+		tell("jibri-recording-on", room, data);
+	elseif state == "off" and before then
+		recordings[session] = nil;
+		tell("jibri-recording-off", room, data);
+	elseif state == "off" then
+		-- It failed before it was on, or it is what focus says of a room without one.
+		recordings[session] = nil;
+		if attr.failure_reason then tell("jibri-recording-failed", room, data); end
+	end
+end);
+
+-- The other components of the same Jitsi come and go on their own.
+local function with_host(host, run)
+	run = guarded("listening to " .. host, run);
+	if prosody.hosts[host] then run(module:context(host)); end
+	module:hook_global("host-activated", function (activated)
+		if activated == host then run(module:context(host)); end
+	end);
+end
+
+with_host(breakout_host, function (context)
+	hook(context, "muc-occupant-joined", "telling of an arrival in a breakout room", function (event)
+		local room = main_room_of(event.room);
+		if room then tell_of_arrival(room, event.room, event, { breakout_room_id = event.room.jid }); end
+	end);
+	hook(context, "muc-occupant-left", "telling of a departure from a breakout room", function (event)
+		local room = main_room_of(event.room);
+		if room then tell_of_departure(room, event.room, event, { breakout_room_id = event.room.jid }); end
+	end);
+end);
+
+with_host(lobby_host, function (context)
+	for name, event_name in pairs({ ["muc-occupant-joined"] = "muc-lobby-joined"; ["muc-occupant-left"] = "muc-lobby-left" }) do
+		hook(context, name, "telling of the lobby", function (event)
+			if is_focus(event.occupant) then return; end
+			tell(event_name, event.room, copy_of(person_of(event.room, event.occupant, event.origin, time.now())));
+		end);
+	end
+end);
+
+-- The dominant speaker: clients tell Jitsi's speaker statistics, and we listen. Several changes make one event.
+local speakers = {};
+
+with_host(speakers_host, function (context)
+	hook(context, "message/host", "listening to who speaks", function (event)
+		local told = event.stanza:get_child("speakerstats", "http://jitsi.org/jitmeet");
+		if not told then return; end
+		local room = rooms_of(module.host).get_room_from_jid(jid.prep(told.attr.room or ""));
+		if not room then return; end
+		local changes = speakers[room] or {};
+		speakers[room] = changes;
+		changes[#changes + 1] = { at = timestamp(); occupant_id = event.stanza.attr.from; silence = told.attr.silence == "true" };
+	end);
+end);
+
+module:add_timer(SPEAKERS_EVERY, guarded("telling who spoke", function ()
+	if unloaded then return; end
+	local told = speakers;
+	speakers = {};
+	for room, changes in pairs(told) do
+		tell("dominant-speaker-changed", room, { changes = changes });
+	end
+	return SPEAKERS_EVERY;
+end));
+
+-- Commands -----------------------------------------------------------------------------------------------------------
+
+local commands = {};
+
+local function occupant_of(room, id)
+	for _, occupant in room:each_occupant() do
+		if occupant.jid == id or occupant.nick == id or person_of(room, occupant).user_id == id then return occupant; end
+	end
+	error({ told = "no-such-person" });
+end
+
+local function a_moderator(room)
+	for _, occupant in room:each_occupant() do
+		if occupant.role == "moderator" and not is_focus(occupant) and not is_machine(occupant) then return occupant; end
+	end
+	error({ told = "no-moderator" });
+end
+
+local function ask_focus(room, payload)
+	local moderator = a_moderator(room);
+	module:send(st.iq({ type = "set"; id = uuid.generate(); from = moderator.jid; to = room.jid .. "/focus" }):add_child(payload));
+end
+
+commands["start-recording"] = function (room, command)
+	local data = json.encode({ file_recording_metadata = command.metadata or {} });
+	ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "start"; recording_mode = "file"; app_data = data }));
+end
+
+commands["stop-recording"] = function (room)
+	for session, recording in pairs(memory_of(room).recordings) do
+		if recording.status ~= "off" then
+			return ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "stop"; session_id = session }));
+		end
+	end
+	error({ told = "no-recording" });
+end
+
+commands["end"] = function (room, command)
+	room:destroy(nil, command.text or "The meeting was ended.");
+end
+
+commands["remove"] = function (room, command)
+	room:set_role(true, occupant_of(room, command.occupant).nick, nil, command.text);
+end
+
+commands["mute"] = function (room, command)
+	local occupant = occupant_of(room, command.occupant);
+	ask_focus(room, st.stanza("mute", { xmlns = "http://jitsi.org/jitmeet/audio"; jid = occupant.nick }):text("true"));
+end
+
+local function tell_of_change(room)
+	room:broadcast_message(st.message({ type = "groupchat"; from = room.jid })
+		:tag("x", { xmlns = "http://jabber.org/protocol/muc#user" }):tag("status", { code = "104" }));
+end
+
+commands["set-password"] = function (room, command)
+	if room:set_password(command.text or "") then tell_of_change(room); end
+end
+
+commands["lobby"] = function (room, command)
+	if not prosody.hosts[lobby_host] then error({ told = "no-lobby" }); end
+	if command.on then
+		prosody.events.fire_event("create-persistent-lobby-room", { room = room });
+	else
+		room:set_members_only(false);
+		prosody.events.fire_event("destroy-lobby-room", { room = room; newjid = room.jid });
+	end
+	tell_of_change(room);
+end
+
+commands["notice"] = function (room, command)
+	room:broadcast_message(st.message({ type = "groupchat"; from = room.jid }):tag("body"):text(command.text or ""));
+end
+
+commands["set-subject"] = function (room, command)
+	room:set_subject(room.jid, command.text or "");
+end
+
+local results, known_commands, known_order = {}, {}, {};
+
+-- Does what is asked, once. Returns why it could not be done, or nothing.
+local function perform(command)
+	local run = commands[command.action];
+	if not run then return "unknown-command"; end
+	local room = rooms_of(module.host).get_room_from_jid(jid.join(command.room, module.host));
+	if not room then return "no-such-room"; end
+	local ok, failure = pcall(run, room, command);
+	if ok then return nil; end
+	if type(failure) == "table" and failure.told then return failure.told; end
+	complain("the command %s failed: %s", command.action, failure);
+	return "failed";
+end
+
+local function obey(command)
+	if type(command) ~= "table" or type(command.id) ~= "string" or known_commands[command.id] then return; end
+	known_commands[command.id] = true;
+	known_order[#known_order + 1] = command.id;
+	if #known_order > KNOWN_MOST then known_commands[table.remove(known_order, 1)] = nil; end
+	local failure = perform(command);
+	results[#results + 1] = { id = command.id; ok = failure == nil; error = failure };
+	if #results > RESULTS_MOST then table.remove(results, 1); end
+end
+
+-- The census ---------------------------------------------------------------------------------------------------------
+
+local census = { instance = uuid.generate(); number = 0; failures = 0 };
+
+local function count_rooms()
+	local found = array();
+	for room in rooms_of(module.host).each_room(true) do
+		local people, recordings = array(), array();
+		for _, occupant in room:each_occupant() do
+			if not is_focus(occupant) then people:push(person_of(room, occupant)); end
+		end
+		for breakout_jid in pairs(room._data.breakout_rooms or {}) do
+			local breakout = rooms_of(breakout_host).get_room_from_jid(breakout_jid);
+			for _, occupant in (breakout and breakout:each_occupant() or pairs({})) do
+				if not is_focus(occupant) then
+					people:push(copy_of(person_of(breakout, occupant), { breakout_room_id = breakout_jid }));
+				end
+			end
+		end
+		for _, recording in pairs(memory_of(room).recordings) do recordings:push(recording); end
+		local password = room:get_password();
+		found:push({
+			room = jid.split(room.jid); meeting_id = room._data.meetingId; occupants = people; recordings = recordings;
+			locked = password ~= nil and password ~= "";
+		});
+	end
+	return found;
+end
+
+local take_census;
+
+-- Whether the answer is the server's own, to this very census, and of now.
+local function is_genuine(id, answer, response)
+	local signature = response and response.headers and response.headers["x-jitsi-signature"];
+	if not same(signature, sign(answer)) then return nil, "its signature is wrong"; end
+	local told = json.decode(answer);
+	if type(told) ~= "table" or told.census ~= id then return nil, "it answers another census"; end
+	if math.abs((tonumber(told.time) or 0) - time.now()) > CLOCK_MOST then return nil, "it is of another time"; end
+	return told;
+end
+
+take_census = guarded("a census", function ()
+	if unloaded or census.waiting then return; end
+	census.waiting = true;
+	census.number = census.number + 1;
+	local id, sent = uuid.generate(), results;
+	results = {};
+	local body = json.encode({
+		census = id; instance = census.instance; number = census.number; timestamp = timestamp();
+		module = VERSION; prosody = prosody.version; host = module.host;
+		queue = { pending = pending(); dropped = queue.dropped; refused = queue.refused };
+		rooms = count_rooms(); results = array(sent);
+	});
+	post("/v1/jitsi/census", body, function (code, answer, response)
+		census.waiting = false;
+		if code == 200 then
+			census.failures = 0;
+			local told, failure = is_genuine(id, answer, response);
+			if told then
+				for _, command in ipairs(told.commands or {}) do obey(command); end
+			else
+				complain("an answer to our census is not obeyed: %s", failure);
+			end
+		else
+			-- What was done is told again.
+			for i = #sent, 1, -1 do table.insert(results, 1, sent[i]); end
+			census.failures = census.failures + 1;
+		end
+		local wait = #results > 0 and CENSUS_SOON or CENSUS_EVERY;
+		if census.failures > 0 then wait = math.min(RETRY * 2 ^ math.min(census.failures - 1, 10), RETRY_MOST); end
+		module:add_timer(wait, function () take_census(); end);
+	end);
+end);
+
+-- Beginning and end --------------------------------------------------------------------------------------------------
+
+local function start()
+	if url == "" or not secret then
+		module:log("error", "reflector_url and reflector_secret must be set: nothing is sent");
+		unloaded = true;
+		return;
+	end
+	local waiting = restore();
+	module:log("info", "mod_reflector %s sends to %s; %d events wait", VERSION, url, waiting);
+	module:add_timer(0, send_first);
+	module:add_timer(1, function () take_census(); end);
+end
+
+start();
+
+function module.unload()
+	unloaded = true;
+	if journal then journal:close(); end
+end

@@ -1,0 +1,216 @@
+//! Our module in a real Prosody, with real XMPP clients: what happens in its rooms comes here, whatever is restarted
+//! meanwhile, and what is asked for here happens there.
+
+mod client;
+mod server;
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::harness::{Server, Start, now, problem, sign};
+use client::Client;
+use server::{DOMAIN, Prosody};
+
+/// How long anything may take.
+const SOON: Duration = Duration::from_secs(30);
+
+fn start() -> Start {
+    Start::default().env("JITSI_DOMAIN", DOMAIN)
+}
+
+fn conference(room: &str) -> String {
+    format!("{room}@conference.{DOMAIN}")
+}
+
+fn person(prosody: &Prosody, room: &str, name: &str) -> Client {
+    let mut client = Client::connect(prosody.port, DOMAIN);
+    client.join(&conference(room), name, name);
+    client
+}
+
+/// The meeting of a conference, as soon as it is as it should be.
+async fn meeting(server: &Server, room: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let begun = now();
+    let mut last = Value::Null;
+    while begun.elapsed() < SOON {
+        let all = server.get("/v1/meetings").await;
+        let found = all["items"].as_array().unwrap().iter().find(|meeting| meeting["room_name"] == room).cloned();
+        if let Some(found) = found {
+            last = server.get(&format!("/v1/meetings/{}", found["id"].as_str().unwrap())).await;
+            if is_so(&last) {
+                return last;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the meeting in {room} is not as it should be: {last:#}");
+}
+
+fn names(meeting: &Value, present: bool) -> Vec<&str> {
+    let people = meeting["participants"].as_array().unwrap().iter();
+    let mut names: Vec<&str> =
+        people.filter(|person| person["is_present"] == present).filter_map(|person| person["name"].as_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_is_told() {
+    let server = start().run();
+    let prosody = Prosody::start(&server.base, "");
+    let mut ada = person(&prosody, "told", "Ada");
+    let mut ben = person(&prosody, "told", "Ben");
+    let mut recorder = Client::connect(prosody.port, &format!("recorder.{DOMAIN}"));
+    recorder.join(&conference("told"), "recorder", "recorder");
+    let both = meeting(&server, "told", |meeting| meeting["num_clients"] == 2).await;
+    assert_eq!(names(&both, true), ["Ada", "Ben"]);
+
+    ben.leave();
+    let one = meeting(&server, "told", |meeting| meeting["num_clients"] == 1).await;
+    assert_eq!((names(&one, true), names(&one, false)), (vec!["Ada"], vec!["Ben"]));
+
+    ada.leave();
+    recorder.leave();
+    let over = meeting(&server, "told", |meeting| meeting["is_active"] == false).await;
+    assert_eq!(over["end_reason"], "destroyed");
+    assert_eq!(over["peak_participants"], 2);
+    let kinds: Vec<&str> =
+        over["events"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "muc-occupant-joined").count(), 3);
+    assert_eq!(std::fs::read_to_string(prosody.journal()).unwrap(), "", "what is delivered is not kept");
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_hears_everything_afterwards() {
+    let mut server = start().run();
+    let address = server.address();
+    let mut prosody = Prosody::start(&server.base, "");
+    let ada = person(&prosody, "away", "Ada");
+    meeting(&server, "away", |meeting| meeting["num_clients"] == 1).await;
+
+    server.kill();
+    let mut ben = person(&prosody, "away", "Ben");
+    ben.leave();
+    // What waits outlives Prosody too; who was there is gone with it.
+    let waiting = std::fs::read_to_string(prosody.journal()).unwrap();
+    assert_eq!(waiting.lines().count(), 2, "{waiting}");
+    drop(ada);
+    prosody.restart();
+
+    let data = server.data.clone();
+    let again = start().listen(&address).data(&data).token(&server.token).run();
+    // Ben's coming and going was told late; that Ada is gone, only a census tells.
+    let over = meeting(&again, "away", |meeting| names(meeting, false) == ["Ada", "Ben"]).await;
+    assert_eq!(over["num_clients"], 0);
+    assert!(!prosody.log().contains("failed, the meeting goes on"), "{}", prosody.log());
+}
+
+#[tokio::test]
+async fn a_census_tells_what_no_event_told() {
+    let server = start().run();
+    // Every event is lost: none is chosen.
+    let prosody = Prosody::start(&server.base, "reflector_events = { \"none\" }");
+    let _ada = person(&prosody, "census", "Ada");
+    let mut ben = person(&prosody, "census", "Ben");
+    let both = meeting(&server, "census", |meeting| meeting["num_clients"] == 2).await;
+    assert_eq!(names(&both, true), ["Ada", "Ben"]);
+    ben.leave();
+    let one = meeting(&server, "census", |meeting| meeting["num_clients"] == 1).await;
+    assert_eq!(names(&one, true), ["Ada"]);
+    let modules = server.get("/v1/jitsi/modules").await;
+    assert_eq!(modules["items"][0]["host"], format!("conference.{DOMAIN}"));
+    assert_eq!(modules["items"][0]["is_connected"], true);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_happens_in_the_room() {
+    let server = start().run();
+    let prosody = Prosody::start(&server.base, "");
+    let mut ada = person(&prosody, "control", "Ada");
+    let mut ben = person(&prosody, "control", "Ben");
+    let running = meeting(&server, "control", |meeting| meeting["num_clients"] == 2).await;
+    let id = running["id"].as_str().unwrap();
+    let act = |path: &str, body: Value| {
+        let request = server.request(Method::POST, &format!("/v1/meetings/{id}/{path}")).json(&body);
+        async move { request.send().await.unwrap() }
+    };
+    // The first census may still be on its way.
+    let begun = now();
+    while server.get("/v1/jitsi/modules").await["items"].as_array().unwrap().is_empty() {
+        assert!(begun.elapsed() < SOON);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+
+    let begun = now();
+    assert_eq!(act("notice", json!({ "text": "five minutes left" })).await.status(), StatusCode::NO_CONTENT);
+    ada.hear("five minutes left");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+
+    assert_eq!(act("subject", json!({ "subject": "the plan" })).await.status(), StatusCode::NO_CONTENT);
+    ada.hear("<subject>the plan</subject>");
+    assert_eq!(act("password", json!({ "password": "sesame" })).await.status(), StatusCode::NO_CONTENT);
+    ada.hear("code='104'");
+    let jid = ben.jid.clone();
+    assert_eq!(act("remove", json!({ "participant": jid })).await.status(), StatusCode::NO_CONTENT);
+    ben.hear("code='307'");
+
+    let refused = act("mute", json!({ "participant": "nobody" })).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let refused = act("recording/stop", json!({})).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(refused.json::<Value>().await.unwrap()["detail"], "Nothing is being recorded.");
+
+    assert_eq!(act("end", json!({})).await.status(), StatusCode::OK);
+    ada.hear("<destroy");
+}
+
+#[tokio::test]
+async fn without_the_module_the_answer_comes_at_once() {
+    let server = start().run();
+    server.request(Method::POST, "/v1/rooms").json(&json!({ "name": "alone" })).send().await.unwrap();
+    let meeting = server.request(Method::POST, "/v1/rooms/alone/meeting").send().await.unwrap();
+    let meeting: Value = meeting.json().await.unwrap();
+    let begun = now();
+    let path = format!("/v1/meetings/{}/recording/start", meeting["id"].as_str().unwrap());
+    let refused = server.request(Method::POST, &path).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    let detail = refused.json::<Value>().await.unwrap()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("mod_reflector has not been heard of"), "{detail}");
+}
+
+/// A census as the module sends it.
+fn census(number: u64, timestamp: &str) -> String {
+    let queue = json!({ "pending": 0, "dropped": 0, "refused": 0 });
+    json!({
+        "census": "c", "instance": "i", "number": number, "timestamp": timestamp, "module": "1.0.0",
+        "prosody": "0.12.3", "host": "conference.meet.rig.test", "queue": queue, "rooms": [], "results": [],
+    })
+    .to_string()
+}
+
+#[tokio::test]
+async fn a_census_that_is_not_of_now_or_not_the_modules_is_refused() {
+    let server = start().run();
+    let health = server.anonymous(Method::GET, "/v1/jitsi/health").send().await.unwrap();
+    let now = health.json::<Value>().await.unwrap()["timestamp"].as_str().unwrap().to_owned();
+    let send = async |body: String| server.signed("/v1/jitsi/census", &body).await;
+
+    let forged = server.anonymous(Method::POST, "/v1/jitsi/census").header("X-Jitsi-Signature", "00".repeat(32));
+    assert_eq!(forged.body(census(1, &now)).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+
+    let old = problem(send(census(1, "2025-01-15T10:30:00.000Z")).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(old["errors"][0]["field"], "timestamp");
+
+    let good = send(census(1, &now)).await;
+    assert_eq!(good.status(), StatusCode::OK);
+    let signature = good.headers()["x-jitsi-signature"].to_str().unwrap().to_owned();
+    let body = good.text().await.unwrap();
+    assert_eq!(signature, sign(&body), "the module can tell that the answer is ours");
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["census"], "c");
+
+    problem(send(census(1, &now)).await, StatusCode::CONFLICT).await;
+    problem(send(census(0, &now)).await, StatusCode::CONFLICT).await;
+}

@@ -1,0 +1,109 @@
+//! Debian's Prosody on loopback, with a conference service that has our module.
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::harness::{WEBHOOK_SECRET, now};
+
+/// The domain of every Prosody here.
+pub(crate) const DOMAIN: &str = "meet.rig.test";
+/// How long it may take to start or to stop.
+const SOON: Duration = Duration::from_secs(20);
+
+/// A running Prosody.
+pub(crate) struct Prosody {
+    child: Child,
+    pub(crate) port: u16,
+    directory: TempDir,
+}
+
+impl Prosody {
+    /// Starts one that tells the server at `url`; `options` are further lines of its conference service.
+    pub(crate) fn start(url: &str, options: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        // Nobody else takes it in the moment between: the tests' own servers take ports that the system picks.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let root = env!("CARGO_MANIFEST_DIR");
+        let at = directory.path().display();
+        let config = format!(
+            r#"
+run_as_root = true
+pidfile = "{at}/prosody.pid"
+data_path = "{at}/data"
+plugin_paths = {{ "{root}/packaging/prosody", "{root}/tests/it/prosody" }}
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {port} }}
+modules_enabled = {{ "saslauth", "disco", "ping" }}
+modules_disabled = {{ "s2s", "tls", "offline" }}
+c2s_require_encryption = false
+log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{at}/prosody.log" }} }}
+VirtualHost "{DOMAIN}"
+    authentication = "anonymous"
+VirtualHost "recorder.{DOMAIN}"
+    authentication = "anonymous"
+Component "conference.{DOMAIN}" "muc"
+    storage = "memory"
+    modules_enabled = {{ "reflector" }}
+    muc_room_locking = false
+    muc_room_default_public_jids = true
+    reflector_url = "{url}"
+    reflector_secret = "{WEBHOOK_SECRET}"
+    {options}
+"#
+        );
+        std::fs::create_dir(directory.path().join("data")).unwrap();
+        std::fs::write(directory.path().join("prosody.cfg.lua"), config).unwrap();
+        let child = spawn(&directory);
+        let mut prosody = Self { child, port, directory };
+        prosody.wait();
+        prosody
+    }
+
+    /// Kills it and starts it again over the same data.
+    pub(crate) fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.child = spawn(&self.directory);
+        self.wait();
+    }
+
+    /// What it logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("prosody.log")).unwrap_or_default()
+    }
+
+    /// Where the module keeps what is not delivered.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.directory.path().join(format!("data/reflector-conference.{DOMAIN}.queue"))
+    }
+
+    fn wait(&mut self) {
+        let begun = now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(begun.elapsed() < SOON, "Prosody does not start: {}", self.log());
+            assert!(self.child.try_wait().unwrap().is_none(), "Prosody ended: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn spawn(directory: &TempDir) -> Child {
+    let mut command = Command::new("prosody");
+    command.args(["-F", "--config"]).arg(directory.path().join("prosody.cfg.lua"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("is Prosody installed?")
+}
+
+impl Drop for Prosody {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let _ = writeln!(std::io::stderr(), "Prosody's log:\n{}", self.log());
+        }
+    }
+}

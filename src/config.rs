@@ -22,7 +22,7 @@ pub(crate) mod world;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use cidr::TrustedProxy;
+use cidr::{Cidr, TrustedProxy};
 use key::{Access, Key, Section, sections};
 use secret::Secret;
 use setting::Setting;
@@ -102,6 +102,18 @@ sections! {
         stale_after_hours: u64 = 24, limits(1, 720);
     }
 
+    /// Jibri, which records. Its own webhooks tell how it is; `reflector jibri-finalize` tells of finished recordings.
+    [jibri] JibriConfig {
+        /// Where `reflector jibri-finalize` reaches the server.
+        api_url: HttpUrl = HttpUrl::known("http://127.0.0.1:1250"), alias(&["REFLECTOR_API_URL"]);
+        /// Where finished recordings wait while the server cannot be told of them. Not set: `.reflector-spool` in the
+        /// directory that holds the sessions' directories. The server looks into this one, and into that of each of
+        /// recordings.directories.
+        spool_dir: Option<PathBuf> = None;
+        /// The networks from which recorders may tell how they are, besides this machine: Jibri does not sign that.
+        networks: Vec<Cidr> = vec![];
+    }
+
     /// Where finished recordings are found.
     [recordings] RecordingsConfig {
         /// The directories that recordings may lie in. A file outside of them is refused.
@@ -118,6 +130,8 @@ sections! {
         token_per_minute: u32 = 1200, limits(0, 1_000_000);
         /// Webhooks whose signature is missing or wrong, by address.
         unsigned_webhook_per_minute: u32 = 60, limits(0, 1_000_000);
+        /// Words of recorders on how they are, by address. Each says one a minute, and one at every change.
+        recorder_per_minute: u32 = 600, limits(0, 1_000_000);
     }
 
     /// How long people stay logged in to the console.

@@ -10,6 +10,7 @@ pub(crate) mod fact;
 pub(crate) mod ids;
 pub(crate) mod job;
 pub(crate) mod meeting;
+pub(crate) mod recorder;
 pub(crate) mod recording;
 pub(crate) mod room;
 pub(crate) mod timestamp;

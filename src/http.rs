@@ -12,6 +12,7 @@ mod hooks;
 pub(crate) mod limits;
 mod meetings;
 mod openapi;
+mod recorders;
 mod rooms;
 mod system;
 mod tags;
@@ -34,6 +35,7 @@ type Api = (
     rooms::RoomsApi,
     meetings::MeetingsApi,
     control::ControlApi,
+    recorders::RecordersApi,
     events::EventsApi,
     hooks::HooksApi,
     access::AccessApi,
@@ -67,6 +69,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         rooms::RoomsApi { app: app.clone() },
         meetings::MeetingsApi { app: app.clone() },
         control::ControlApi { app: app.clone() },
+        recorders::RecordersApi { app: app.clone() },
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },

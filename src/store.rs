@@ -27,6 +27,7 @@ pub(crate) mod log;
 pub(crate) mod meetings;
 mod migrations;
 pub(crate) mod rebuild;
+pub(crate) mod recorders;
 pub(crate) mod rooms;
 mod rows;
 mod tables;

@@ -30,6 +30,7 @@ impl App {
                         tx.remove_setup_link(digest);
                     }
                 }
+                super::recorders::forget(tx, now)?;
                 Ok(tx.enqueue(Job::SweepExpired, now.plus(EVERY))?)
             })
             .await

@@ -3,7 +3,7 @@
 use std::path::{Component, Path};
 
 use super::Config;
-use super::cidr::TrustedProxy;
+use super::cidr::{Cidr, TrustedProxy};
 
 /// Something about keys that are each right by themselves.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ fn finding(keys: &'static [&'static str], why: &str) -> Finding {
 
 /// What makes the configuration unusable.
 pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
-    let Config { server, jitsi, recordings, sessions, .. } = config;
+    let Config { server, jitsi, jibri, recordings, sessions, .. } = config;
     let too_long_a_head = (server.head_timeout_seconds > server.request_timeout_seconds).then(|| {
         let keys = &["server.head_timeout_seconds", "server.request_timeout_seconds"];
         finding(keys, "it is longer than the whole request; allowed is at most server.request_timeout_seconds")
@@ -37,11 +37,14 @@ pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
     let no_place = (!recordings.directories.iter().all(|directory| is_a_place(directory))).then(|| {
         finding(&["recordings.directories"], "allowed are absolute paths without \"..\", and not the root of all files")
     });
+    let no_spool = (!jibri.spool_dir.iter().all(|directory| is_a_place(directory))).then(|| {
+        finding(&["jibri.spool_dir"], "allowed is an absolute path without \"..\", and not the root of all files")
+    });
     let too_long_idle = (sessions.idle_minutes > sessions.absolute_hours.saturating_mul(60)).then(|| {
         let keys = &["sessions.idle_minutes", "sessions.absolute_hours"];
         finding(keys, "it is longer than the whole session; allowed is at most sessions.absolute_hours")
     });
-    [too_long_a_head, listed_twice, previous_alone, no_place, too_long_idle].into_iter().flatten().collect()
+    [too_long_a_head, listed_twice, previous_alone, no_place, no_spool, too_long_idle].into_iter().flatten().collect()
 }
 
 fn is_a_place(directory: &Path) -> bool {
@@ -52,12 +55,18 @@ fn is_a_place(directory: &Path) -> bool {
 
 /// What is allowed and yet unwise.
 pub(crate) fn unwise(config: &Config) -> Vec<Finding> {
+    let anyone_records = config
+        .jibri
+        .networks
+        .iter()
+        .any(Cidr::is_everything)
+        .then(|| finding(&["jibri.networks"], "it lets everyone tell how recorders are"));
     let everyone = |proxy: &TrustedProxy| matches!(proxy, TrustedProxy::Network(network) if network.is_everything());
     let trusts_everyone =
         config.server.trusted_proxies.iter().any(everyone).then(|| {
             finding(&["server.trusted_proxies"], "it trusts everyone, so that callers choose their own address")
         });
-    trusts_everyone.into_iter().collect()
+    trusts_everyone.into_iter().chain(anyone_records).collect()
 }
 
 #[cfg(test)]
@@ -106,11 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn the_spool_is_a_real_directory() {
+        assert_eq!(misfit(|config| config.jibri.spool_dir = Some("spool".into())), ["jibri.spool_dir"]);
+        assert!(misfit(|config| config.jibri.spool_dir = Some("/var/spool/reflector".into())).is_empty());
+    }
+
+    #[test]
     fn trusting_everyone_is_unwise() {
         let mut config = Config::default();
         config.server.trusted_proxies = vec!["unix".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
         assert!(unwise(&config).is_empty());
         config.server.trusted_proxies.push("::/0".parse().unwrap());
         assert_eq!(unwise(&config).len(), 1);
+        config.jibri.networks = vec!["10.0.0.0/8".parse().unwrap(), "0.0.0.0/0".parse().unwrap()];
+        assert_eq!(unwise(&config)[1].keys, ["jibri.networks"]);
     }
 }

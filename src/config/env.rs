@@ -145,6 +145,7 @@ mod tests {
             ("AWS_PROCESS_RECORDING_QUEUE_URL", "storage.queue_url"),
             ("SQS_POLLING_TIMEOUT_SECONDS", "storage.sqs_polling_timeout_seconds"),
             ("REFLECTOR_DATA_DIR", "server.data_dir"),
+            ("REFLECTOR_API_URL", "jibri.api_url"),
         ];
         for (name, key) in guides {
             assert_eq!(written(&[(name, "x")]), [format!("{key}=x from env {name}")]);

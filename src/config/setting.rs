@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use toml::Value;
 
-use super::cidr::TrustedProxy;
+use super::cidr::{Cidr, TrustedProxy};
 use super::secret::Secret;
 use super::values::{HostName, HttpUrl, JitsiDomain, ListenAddr, LogFormat, LogLevel};
 
@@ -140,6 +140,7 @@ macro_rules! texts {
 texts! {
     String: "text in one line";
     ListenAddr: "an IP address with a port, such as \"127.0.0.1:1250\", or \"unix:PATH\"";
+    Cidr: "a network such as \"10.0.0.0/8\", or an address";
     TrustedProxy: "a network such as \"10.0.0.0/8\", an address, or \"unix\"";
     HostName: "the name of a host, such as \"meet.example.com\"";
     JitsiDomain: "the name of a host, such as \"meet.example.com\", with a port where it is not 443";

@@ -14,7 +14,7 @@ pub(crate) enum Job {
         /// Which.
         meeting: MeetingId,
     },
-    /// Remove what has run out: sessions, set-up links, idempotency keys.
+    /// Remove what has run out: sessions, set-up links, idempotency keys, recorders that are forgotten.
     SweepExpired,
 }
 

@@ -1,5 +1,5 @@
 //! Who may. Permission is a parameter of every operation: [`May`] with the scope it needs, [`Signed`] for webhooks that
-//! prove themselves by a signature, [`MetricsReader`], or [`Anonymous`]. Each leaves a mark in the OpenAPI document, so
+//! prove themselves by a signature, [`MetricsReader`], [`FromRecorder`], or [`Anonymous`]. Each leaves a mark in the OpenAPI document, so
 //! that a test can see that no operation is without one.
 //!
 //! A token in a header goes before the session's cookie, and a bad one is refused even beside a good cookie. Who comes
@@ -69,6 +69,8 @@ needs! {
     MeetingsRead = Some(Scope::MeetingsRead);
     /// [`Scope::MeetingsWrite`].
     MeetingsWrite = Some(Scope::MeetingsWrite);
+    /// [`Scope::RecordingsRead`].
+    RecordingsRead = Some(Scope::RecordingsRead);
     /// [`Scope::EventsWrite`].
     EventsWrite = Some(Scope::EventsWrite);
     /// [`Scope::Admin`].
@@ -96,6 +98,10 @@ pub(crate) struct Signed;
 /// This machine, whoever may do anything at all, or everybody, where `server.metrics_public` says so.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MetricsReader;
+
+/// A recorder: by the network it comes from, for it cannot sign; or whoever may report events.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromRecorder;
 
 /// Makes a type that decides about a request an extractor with a mark in the document.
 macro_rules! decides {
@@ -146,6 +152,21 @@ decides!([] MetricsReader, super::openapi::METRICS, |request| {
     let door = Door::of(request)?;
     if !door.config.server.metrics_public && !client::is_this_machine(request, &door.config) {
         authorise(request, None, true)?;
+    }
+    Ok(Self)
+});
+
+decides!([] FromRecorder, super::openapi::RECORDER, |request| {
+    let door = Door::of(request)?;
+    if presented_token(request.headers()) != Presented::Nothing {
+        authorise(request, EventsWrite::SCOPE, EventsWrite::IS_LIMITED)?;
+    } else if client::is_near(request, &door.config, &door.config.jibri.networks) {
+        let key = Key::of_address(client::address(request, &door.config));
+        door.limits.charge(door.app, Bucket::Recorder, key)?;
+    } else {
+        door.limit_anonymous()?;
+        let detail = "Recorders may tell how they are from this machine and from the networks in jibri.networks.";
+        return Err(ApiError::new(StatusCode::FORBIDDEN, detail).into());
     }
     Ok(Self)
 });

@@ -10,7 +10,7 @@ use poem_openapi::types::ToJSON;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use tokio_util::sync::CancellationToken;
 
-use super::auth::{Anonymous, EventsWrite, May, Signed};
+use super::auth::{Anonymous, EventsWrite, FromRecorder, May, Signed, client};
 use super::body::RawBody;
 use super::error::ApiError;
 use super::limits::Limits;
@@ -51,6 +51,13 @@ struct RecordingTaken {
     recording_file: String,
     /// What happens with it.
     message: String,
+}
+
+/// A recorder was heard.
+#[derive(Debug, Object)]
+struct RecorderHeard {
+    /// `ok`.
+    status: String,
 }
 
 /// Whether webhooks can be taken in.
@@ -200,6 +207,30 @@ impl HooksApi {
         }))
     }
 
+    /// Takes in how a recorder is, as Jibri tells its `webhook.subscribers` every minute and at every change.
+    #[oai(path = "/v1/status", method = "post", operation_id = "receive_recorder_status")]
+    async fn recorder_status(
+        &self,
+        request: &Request,
+        _sender: FromRecorder,
+        RawBody(body): RawBody,
+    ) -> Result<Json<RecorderHeard>, ApiError> {
+        self.app.receive_recorder_status(&body, self.address(request)).await?;
+        Ok(Json(RecorderHeard { status: "ok".to_owned() }))
+    }
+
+    /// Takes in how a recorder's session goes, as Jibri tells it of those that were started over its own interface.
+    #[oai(path = "/v1/session/status", method = "post", operation_id = "receive_recorder_session")]
+    async fn recorder_session(
+        &self,
+        request: &Request,
+        _sender: FromRecorder,
+        RawBody(body): RawBody,
+    ) -> Result<Json<RecorderHeard>, ApiError> {
+        self.app.receive_recorder_session(&body, self.address(request)).await?;
+        Ok(Json(RecorderHeard { status: "ok".to_owned() }))
+    }
+
     /// Whether Jitsi's webhooks can be taken in.
     #[oai(path = "/v1/jitsi/health", method = "get", operation_id = "get_jitsi_health")]
     async fn jitsi_health(&self, _anyone: Anonymous) -> Json<WebhookHealth> {
@@ -223,6 +254,10 @@ impl HooksApi {
             timestamp: self.app.clock.now(),
             webhook_secret_configured: is_set,
         }
+    }
+
+    fn address(&self, request: &Request) -> Option<String> {
+        client::address(request, &self.app.config()).map(|address| address.to_string())
     }
 
     async fn stock(&self, event: StockEvent, body: &[u8]) -> Result<Json<EventTaken>, ApiError> {

@@ -40,10 +40,12 @@ pub(crate) enum Bucket {
     Token,
     /// Webhooks whose signature is bad, by address.
     UnsignedWebhook,
+    /// Recorders that tell how they are, by address: a bucket of their own, so that nobody else's traffic silences them.
+    Recorder,
 }
 
 impl Bucket {
-    const ALL: [Self; 4] = [Self::Login, Self::Anonymous, Self::Token, Self::UnsignedWebhook];
+    const ALL: [Self; 5] = [Self::Login, Self::Anonymous, Self::Token, Self::UnsignedWebhook, Self::Recorder];
 
     fn name(self) -> &'static str {
         match self {
@@ -51,6 +53,7 @@ impl Bucket {
             Self::Anonymous => "anonymous",
             Self::Token => "token",
             Self::UnsignedWebhook => "unsigned_webhook",
+            Self::Recorder => "recorder",
         }
     }
 
@@ -60,6 +63,7 @@ impl Bucket {
             Self::Anonymous => limits.anonymous_per_minute,
             Self::Token => limits.token_per_minute,
             Self::UnsignedWebhook => limits.unsigned_webhook_per_minute,
+            Self::Recorder => limits.recorder_per_minute,
         }
     }
 }

@@ -17,11 +17,15 @@ pub(crate) const SIGNED: &str = "signature";
 /// The marker of an operation for this machine, or for whoever has a token.
 pub(crate) const METRICS: &str = "metrics";
 
+/// The marker of an operation for recorders, which are known by where they are.
+pub(crate) const RECORDER: &str = "recorder";
+
 /// The marker of an operation for whoever has proved who they are.
 const KNOWN: &str = "any";
 
 /// The chapters in the order in which a newcomer wants them.
-const CHAPTERS: [&str; 6] = ["Rooms", "Meetings", "Events", "Webhooks", "Access", "System"];
+const CHAPTERS: [&str; 8] =
+    ["Rooms", "Meetings", "Control", "Recordings", "Events", "Webhooks", "Access", "System"];
 
 /// The ways in which a scope is shown to be held.
 const WAYS: [&str; 3] = ["bearer", "apiKey", "session"];
@@ -75,7 +79,7 @@ fn mend_operation(path: &str, operation: &mut Value) {
     let (security, scope) = match marker.as_str() {
         ANYONE => (json!([]), None),
         SIGNED => (json!([{ "signature": [] }]), None),
-        METRICS => (json!([{}, { "bearer": [] }, { "apiKey": [] }]), None),
+        METRICS | RECORDER => (json!([{}, { "bearer": [] }, { "apiKey": [] }]), None),
         KNOWN => (WAYS.iter().map(|way| json!({ *way: [] })).collect(), None),
         scope => (WAYS.iter().map(|way| json!({ *way: [] })).collect(), Some(scope)),
     };
@@ -85,7 +89,7 @@ fn mend_operation(path: &str, operation: &mut Value) {
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|all| !all.is_empty());
     // A token that is not good is refused also where none is needed.
     let mut errors = vec!["401", "408", "429", "500", "503"];
-    if scope.is_some() {
+    if scope.is_some() || marker == RECORDER {
         errors.push("403");
     }
     if path.contains('{') || has_body {

@@ -11,6 +11,8 @@ pub(crate) enum Tag {
     Meetings,
     /// Control: what is done to a meeting while it goes on, by our Prosody module.
     Control,
+    /// Recordings, and the recorders that make them.
+    Recordings,
     /// The log of everything that happened.
     Events,
     /// What Prosody and Jibri send.

@@ -13,6 +13,7 @@ use crate::app::AppError;
 use crate::app::rooms::Page as AppPage;
 use crate::domain::access::Scope;
 use crate::domain::meeting::EndReason;
+use crate::domain::recorder::RecorderState;
 use crate::domain::recording::RecordingStatus;
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::{Platform, RoomName, Source, Timestamp};
@@ -124,7 +125,17 @@ macro_rules! api_words {
     };
 }
 
-api_words!(Platform, RecordingType, RecordingTrigger, RoomMode, EndReason, RecordingStatus, Scope, Source);
+api_words!(
+    Platform,
+    RecordingType,
+    RecordingTrigger,
+    RoomMode,
+    EndReason,
+    RecorderState,
+    RecordingStatus,
+    Scope,
+    Source
+);
 
 api_text!(
     RoomName,

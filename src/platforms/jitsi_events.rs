@@ -368,7 +368,7 @@ fn raw(json: String) -> Result<Box<RawValue>, BadBody> {
     RawValue::from_string(json).map_err(|e| BadBody::Syntax(e.to_string()))
 }
 
-fn missing(field: &'static str) -> BadBody {
+pub(super) fn missing(field: &'static str) -> BadBody {
     BadBody::Field { field, problem: "is missing".to_owned() }
 }
 

@@ -8,13 +8,13 @@ use super::{Doing, StoreError, Tx};
 use crate::domain::Timestamp;
 
 /// The version that this release writes.
-pub(super) const SCHEMA_VERSION: u64 = 1;
+pub(super) const SCHEMA_VERSION: u64 = 2;
 
 /// A step brings a file of the version before it up by one.
 type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// The steps, in order: the first makes an empty file one of version 1.
-const STEPS: [Step; 1] = [create_tables];
+/// The steps, in order: the first makes an empty file one of version 1; version 2 has tables more.
+const STEPS: [Step; 2] = [create_tables, create_tables];
 
 const VERSION_KEY: &[u8] = b"schema_version";
 
@@ -64,7 +64,7 @@ fn meta() -> Definition {
     TableDefinition::new(NAMES.get(META.index()).copied().unwrap_or("meta"))
 }
 
-/// Version 1: every table there is, so that readers find them.
+/// Makes every table that is not there yet, so that readers find them.
 fn create_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
     for name in NAMES {
         let definition: Definition = TableDefinition::new(name);

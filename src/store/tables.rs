@@ -11,6 +11,7 @@ use super::conferences::{FactRow, LifeRow, OccupantRow, Tally};
 use super::keys::IdempotencyRow;
 use crate::domain::access::{AuditEntry, Session, SetupLink, Token, User};
 use crate::domain::job::JobState;
+use crate::domain::recorder::Recorder;
 use crate::domain::{Event, Meeting, MeetingId, Room, RoomId, Timestamp, UserId};
 
 /// A table, by the types of its keys and values.
@@ -104,6 +105,9 @@ tables! {
     IDEMPOTENCY: Id => IdempotencyRow = "idempotency-1";
     /// The audit. Key: a number, counting up by one from 1.
     AUDIT: u64 => AuditEntry = "audit-1";
+
+    /// The recorders as they were heard last. Key: the name that a recorder gives itself.
+    RECORDERS: String => Recorder = "recorders-1";
 
     /// The jobs. Key: the job's name.
     JOBS: String => JobState = "jobs-1";

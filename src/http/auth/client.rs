@@ -7,7 +7,7 @@ use poem::http::{HeaderMap, HeaderName, header};
 use poem::{Addr, Request};
 
 use crate::config::Config;
-use crate::config::cidr::TrustedProxy;
+use crate::config::cidr::{Cidr, TrustedProxy};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -39,8 +39,23 @@ pub(crate) fn host<'r>(request: &'r Request, config: &Config) -> Option<&'r str>
 
 /// Whether the request was made on this machine, and not handed on by a proxy on it.
 pub(crate) fn is_this_machine(request: &Request, config: &Config) -> bool {
-    let is_handed_on = HANDED_ON.iter().any(|name| request.headers().contains_key(name));
-    !is_handed_on && address(request, config).is_none_or(|address| address.is_loopback())
+    !is_handed_on(request) && address(request, config).is_none_or(|address| address.is_loopback())
+}
+
+/// Whether the request was made on this machine or in one of the networks. What a proxy handed on counts only where that
+/// proxy is trusted and names the client.
+pub(crate) fn is_near(request: &Request, config: &Config, networks: &[Cidr]) -> bool {
+    let is_vouched = is_trusted(&request.remote_addr().0, &config.server.trusted_proxies)
+        && request.headers().contains_key(FORWARDED_FOR);
+    if is_handed_on(request) && !is_vouched {
+        return false;
+    }
+    address(request, config)
+        .is_none_or(|address| address.is_loopback() || networks.iter().any(|network| network.contains(address)))
+}
+
+fn is_handed_on(request: &Request) -> bool {
+    HANDED_ON.iter().any(|name| request.headers().contains_key(name))
 }
 
 /// Where browsers reach this server, without a slash at its end: as configured, else as this request did.
@@ -165,6 +180,30 @@ mod tests {
             (is_secure(&direct, &config), base_url(&direct, &config)),
             (true, "https://reflector.example/sub".to_owned())
         );
+    }
+
+    #[test]
+    fn near_is_this_machine_and_the_networks_and_no_proxy_hides_who_it_is() {
+        let networks: [Cidr; 1] = ["172.16.0.0/12".parse().unwrap()];
+        let near = |peer: &str, headers: &[(&str, &str)], trusted: &[&str]| {
+            let mut config = Config::default();
+            config.server.trusted_proxies = trusted.iter().map(|proxy| proxy.parse().unwrap()).collect();
+            is_near(&request(peer, headers), &config, &networks)
+        };
+        assert!(near("127.0.0.1", &[], &[]));
+        assert!(near("172.18.0.5", &[], &[]));
+        assert!(near("::ffff:172.18.0.5", &[], &[]));
+        assert!(!near("203.0.113.9", &[], &[]));
+        for peer in ["127.0.0.1", "172.18.0.5"] {
+            // A proxy that is not trusted hides everybody behind it.
+            for header in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"] {
+                assert!(!near(peer, &[(header, "172.18.0.5")], &[]), "{header}");
+            }
+            assert!(near(peer, &[("X-Forwarded-For", "172.18.0.5")], &[peer]));
+            assert!(!near(peer, &[("X-Forwarded-For", "172.18.0.5, 203.0.113.9")], &[peer]));
+            // One that is trusted and does not name the client hides them too.
+            assert!(!near(peer, &[("Via", "1.1 proxy")], &[peer]));
+        }
     }
 
     #[test]

@@ -22,8 +22,10 @@ mod lives;
 pub(crate) mod meetings;
 mod project;
 pub(crate) mod rebuild;
+pub(crate) mod recorders;
 pub(crate) mod recordings;
 pub(crate) mod rooms;
+pub(crate) mod spool;
 pub(crate) mod sweep;
 
 #[cfg(test)]

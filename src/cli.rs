@@ -4,6 +4,7 @@
 mod client;
 mod commands;
 mod demo;
+mod finalize;
 mod serve;
 
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ enum Command {
     },
     /// Show what it is like: a server with a week of invented meetings, and people who come and go. Nothing is kept
     Demo(demo::DemoArgs),
+    /// Tell the server of a finished recording: Jibri's finalize script. It always exits 0, within 5 seconds
+    JibriFinalize(finalize::FinalizeArgs),
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -176,7 +179,7 @@ impl CliError {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(finalize::arguments(std::env::args_os())) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -204,6 +207,10 @@ fn run(cli: Cli) -> Result<(), CliError> {
             runtime.block_on(serve::serve(&loaded, &global, listen))
         }
         Command::Demo(args) => runtime.block_on(demo::demo(&global, args)),
+        Command::JibriFinalize(args) => {
+            finalize::jibri_finalize(global, args, runtime);
+            Ok(())
+        }
         Command::Config(ConfigCommand::Show { origin }) => print(&load(&global, Vec::new())?.show(origin)),
         Command::Config(ConfigCommand::Check) => print(&load(&global, Vec::new())?.report()),
         Command::Openapi => print(&commands::openapi()?),

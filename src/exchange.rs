@@ -1,17 +1,25 @@
-//! One HTTP request over a stream that is open: how this program asks a server, its own or another's.
+//! One HTTP request: how this program asks a server, its own or another's.
+
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Uri, header};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 
 /// The most of an answer that is read, in bytes.
 const ANSWER_MOST: usize = 64 << 20;
+/// How long one address of a host may take to be reached: a host may have several, of which some lead nowhere.
+const CONNECT_MOST: Duration = Duration::from_millis(1_500);
 
 /// Why there is no answer. Each reads on from "the server".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoAnswer {
+    /// Nothing listens there, or the way there is barred.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
     /// Something else listens there.
     #[error("does not speak HTTP: {0}")]
     NotHttp(hyper::Error),
@@ -48,4 +56,54 @@ pub(crate) async fn exchange(
             Err(error) => Err(NoAnswer::Silent(error)),
         },
     }
+}
+
+/// What was answered to a post.
+#[derive(Debug)]
+pub(crate) struct Posted {
+    pub(crate) status: u16,
+    /// Whether it is one of our own errors (RFC 9457).
+    pub(crate) is_problem: bool,
+    pub(crate) body: Bytes,
+}
+
+/// Posts JSON to a path below a base URL.
+///
+/// # Errors
+/// [`NoAnswer`]. An answer of any status is no error.
+pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body: String) -> Result<Posted, NoAnswer> {
+    let unreachable = |detail: &dyn std::fmt::Display| NoAnswer::Unreachable(detail.to_string());
+    let url: Uri = format!("{base}{path}").parse().map_err(|e| unreachable(&e))?;
+    let host = url.authority().map(ToString::to_string).unwrap_or_default();
+    let mut request = Request::post(url.path())
+        .header(header::HOST, host)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::USER_AGENT, concat!("reflector/", env!("CARGO_PKG_VERSION")));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(body).map_err(|e| unreachable(&e))?;
+    let answer = exchange(connect(&url).await?, request).await?;
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    Ok(Posted {
+        status: answer.status().as_u16(),
+        is_problem: kind.is_some_and(|kind| kind.starts_with("application/problem+json")),
+        body: answer.into_body(),
+    })
+}
+
+/// Connects to where a URL leads.
+async fn connect(url: &Uri) -> Result<TcpStream, NoAnswer> {
+    let host = url.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_u16().unwrap_or(80);
+    let addresses = tokio::net::lookup_host((host, port)).await;
+    let mut last = "its name has no address".to_owned();
+    for address in addresses.map_err(|error| NoAnswer::Unreachable(error.to_string()))? {
+        match tokio::time::timeout(CONNECT_MOST, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => last = error.to_string(),
+            Err(_) => last = format!("{address} does not answer"),
+        }
+    }
+    Err(NoAnswer::Unreachable(last))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::app::spool::Collected;
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
 use crate::domain::job::{Job, JobState};
@@ -20,6 +21,8 @@ const RETRY_MOST: Duration = Duration::from_secs(3_600);
 const SLEEP_MOST: Duration = Duration::from_secs(30);
 /// How long to let commits go by before looking again: under load the bell rings without end.
 const SETTLE: Duration = Duration::from_millis(100);
+/// How often the recorders' spools are looked into.
+const SPOOL_EVERY: Duration = Duration::from_secs(10);
 /// The most jobs that one step of a manual clock may bring up.
 const CATCH_UP_MOST: usize = 10_000;
 
@@ -42,6 +45,28 @@ pub(crate) async fn run(app: App, stopping: CancellationToken) {
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(sleep.max(SETTLE)) => {}
             _ = changed.changed() => tokio::time::sleep(SETTLE).await,
+        }
+    }
+}
+
+/// Takes what recorders have left in their spools, until the server stops. It is no job: there is nothing to remember, and
+/// to write that down every few seconds would keep disks awake.
+pub(crate) async fn watch_spools(app: App, stopping: CancellationToken) {
+    let mut before = Collected::default();
+    loop {
+        match app.collect_spools(before.clone()).await {
+            Ok(found) => {
+                // The same trouble as before is not told again.
+                for trouble in found.troubles.difference(&before.troubles) {
+                    tracing::warn!("{trouble}");
+                }
+                before = found;
+            }
+            Err(error) => tracing::error!(%error, "the recorders' spools cannot be looked into"),
+        }
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(SPOOL_EVERY) => {}
         }
     }
 }

@@ -23,7 +23,7 @@
 //! | 7 | `cli`, `demo` | the command line | clap |
 //! | 6 | [`server`] | builds everything, once | |
 //! | 5 | `http`, `jobs` | doors: a request comes in, a due job comes up | poem-openapi, rust-embed |
-//! | 4 | `app` | verbs: one function a use case, one transaction in each | |
+//! | 4 | `app`, `finalize` | verbs: one function a use case, one transaction in each; and the recorder's side of one | |
 //! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, hmac |
 //! | 2 | [`clock`], [`tasks`], [`config`], `telemetry` | time, chance, tasks, settings, metrics | getrandom; toml; prometheus-client |
 //! | 1 | `domain` | nouns and pure decisions | |
@@ -81,6 +81,7 @@ pub(crate) mod demo;
 pub(crate) mod domain;
 pub mod door;
 pub(crate) mod exchange;
+pub(crate) mod finalize;
 pub(crate) mod http;
 pub(crate) mod jobs;
 pub(crate) mod platforms;

@@ -6,7 +6,12 @@ use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags, ResolveFlags};
-use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub(crate) mod session;
+pub(crate) mod spool;
+
+use crate::domain::recording::recorded_room;
 
 /// The most of a `metadata.json` that is read, in bytes. Jibri writes a few hundred.
 const METADATA_MOST: u64 = 256 * 1_024;
@@ -36,30 +41,12 @@ pub(crate) fn within(path: &Path, directories: &[PathBuf]) -> Result<Within, Not
         .ok_or(NotWithin)
 }
 
-/// What Jibri writes beside a recording.
-#[derive(Deserialize)]
-struct Metadata {
-    meeting_url: Option<String>,
-}
-
-/// The conference that was recorded, as the `metadata.json` in the session's directory names it: the last part of the
-/// path of `meeting_url`, with the tenant before it in brackets as Prosody writes it.
+/// The conference that was recorded, by what the recorder left in the session's directory.
 pub(crate) fn room_of(recording: &Within) -> Option<String> {
     let beside = [Some(recording.inside.as_path()), recording.inside.parent()];
-    let metadata = beside.into_iter().flatten().find_map(|folder| read(recording, &folder.join("metadata.json")))?;
-    let metadata: Metadata = serde_json::from_slice(&metadata).ok()?;
-    room_in_url(&metadata.meeting_url?)
-}
-
-fn room_in_url(url: &str) -> Option<String> {
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = path.split(['?', '#']).next()?;
-    let mut parts = path.split('/').skip(1).filter(|part| !part.is_empty());
-    let (first, second) = (parts.next()?, parts.next());
-    Some(match second {
-        Some(room) => format!("[{first}]{room}"),
-        None => first.to_owned(),
-    })
+    let metadata = beside.into_iter().flatten().find_map(|folder| read(recording, &folder.join(session::METADATA)));
+    let metadata = metadata.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+    recorded_room(metadata.as_ref(), recording.inside.file_name().and_then(|name| name.to_str()))
 }
 
 /// Reads a small file beneath the root.
@@ -115,11 +102,6 @@ mod tests {
         assert_eq!(room("session/standup_2025-01-15-10-30-00.mp4").as_deref(), Some("[Acme]standup"));
         assert_eq!(room("linked"), None);
         assert_eq!(room("nowhere"), None);
-    }
-
-    #[test]
-    fn the_room_is_the_end_of_the_url() {
-        assert_eq!(room_in_url("https://meet.example.com/standup?jwt=a#config").as_deref(), Some("standup"));
-        assert_eq!(room_in_url("https://meet.example.com/"), None);
+        assert_eq!(room("nowhere/standup_2025-01-15-10-30-00.mp4").as_deref(), Some("standup"));
     }
 }

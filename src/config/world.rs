@@ -36,6 +36,15 @@ impl Config {
         Self::load(&Sources { files, env, flags }, &|path| read_text(path, MAX_SECRET_BYTES))
     }
 
+    /// Reads `env` alone, and the files of secrets that it names.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub(crate) fn from_environment(env: Env) -> Result<Loaded, ConfigError> {
+        let sources = Sources { files: vec![], env, flags: Overrides::default() };
+        Self::load(&sources, &|path| read_text(path, MAX_SECRET_BYTES))
+    }
+
     /// The environment of this process. Bytes that are not UTF-8 become U+FFFD, which no key takes.
     pub fn environment() -> Env {
         std::env::vars_os()

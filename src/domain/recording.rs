@@ -6,6 +6,7 @@ use super::fact::Fact;
 use super::room::{UnknownWord, words};
 use super::{End, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::str::FromStr;
 
 words!(
@@ -30,6 +31,41 @@ pub(crate) struct RecordingSpan {
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) ended_at: Option<Timestamp>,
     pub(crate) initiator: Option<String>,
+}
+
+/// The member of a recording's `metadata.json` that is ours: whoever starts a recording may give the recorder an object
+/// under this name (in `file_recording_metadata`), with the conference as `room_name`.
+pub(crate) const OWN_METADATA: &str = "reflector";
+
+/// The conference that a recording is of, by what the recorder leaves: our own word in its metadata, else the meeting's
+/// address there, else the name of the file.
+pub(crate) fn recorded_room(metadata: Option<&Map<String, Value>>, file_name: Option<&str>) -> Option<String> {
+    let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let own = || metadata?.get(OWN_METADATA)?.get("room_name").and_then(text);
+    let address = || room_in_url(&metadata?.get("meeting_url").and_then(text)?);
+    own().or_else(address).or_else(|| room_in_file_name(file_name?))
+}
+
+/// The last part of the path, with the tenant before it in brackets as Prosody writes it.
+fn room_in_url(url: &str) -> Option<String> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = path.split(['?', '#']).next()?;
+    let mut parts = path.split('/').skip(1).filter(|part| !part.is_empty());
+    let (first, second) = (parts.next()?, parts.next());
+    Some(match second {
+        Some(room) => format!("[{first}]{room}"),
+        None => first.to_owned(),
+    })
+}
+
+/// What stands before the time in `standup_2025-01-15-10-30-00.mp4`. A tenant is not in it.
+fn room_in_file_name(name: &str) -> Option<String> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let (room, time) = stem.rsplit_once('_')?;
+    let parts: Vec<&str> = time.split('-').collect();
+    let is_time = parts.iter().map(|part| part.len()).eq([4, 2, 2, 2, 2, 2])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    (is_time && !room.is_empty()).then(|| room.to_owned())
 }
 
 #[derive(Default)]
@@ -113,6 +149,29 @@ mod tests {
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_ms(seconds * 1_000)
+    }
+
+    #[test]
+    fn the_room_is_told_by_us_by_the_address_or_by_the_file() {
+        let room = |metadata: Value, file: &str| recorded_room(metadata.as_object(), Some(file));
+        let url = "https://meet.example.com/Acme/standup?jwt=a#config";
+        let (ours, address) = (serde_json::json!({ "room_name": "own" }), serde_json::json!(url));
+        let file = "filed_2025-01-15-10-30-00.mp4";
+        let all = serde_json::json!({ "reflector": ours, "meeting_url": address });
+        assert_eq!(room(all, file).as_deref(), Some("own"));
+        let empty = serde_json::json!({ "reflector": { "room_name": " " }, "meeting_url": address });
+        assert_eq!(room(empty, file).as_deref(), Some("[Acme]standup"));
+        let plain = serde_json::json!({ "meeting_url": "https://meet.example.com/standup" });
+        assert_eq!(room(plain, file).as_deref(), Some("standup"));
+        for nothing in ["{}", "null", r#"{"meeting_url":"https://meet.example.com/"}"#, r#"{"meeting_url":5}"#] {
+            assert_eq!(room(serde_json::from_str(nothing).unwrap(), file).as_deref(), Some("filed"), "{nothing}");
+        }
+        let in_name = |name: &str| recorded_room(None, Some(name));
+        assert_eq!(in_name("a_b_2025-01-15-10-30-00.mkv").as_deref(), Some("a_b"));
+        for name in ["standup.mp4", "_2025-01-15-10-30-00.mp4", "a_2025-1-15-10-30-00.mp4", "a_yyyy-mm-dd-10-30-00", ""]
+        {
+            assert_eq!(in_name(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@ mod guide_j;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod jibri;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod meetings;

@@ -500,6 +500,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recorders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the recorders that were heard of within a day, in the order of their ids. */
+        get: operations["list_recorders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rooms": {
         parameters: {
             query?: never;
@@ -573,6 +590,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in how a recorder's session goes, as Jibri tells it of those that were started over its own interface. */
+        post: operations["receive_recorder_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -636,6 +670,23 @@ export interface paths {
         put?: never;
         /** Makes a set-up link for whoever opens it, or, with a name, for that person to choose a new password. */
         post: operations["create_setup_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in how a recorder is, as Jibri tells its `webhook.subscribers` every minute and at every change. */
+        post: operations["receive_recorder_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,6 +1410,16 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_Recorder
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Recorder: {
+            /** @description The items. */
+            items: components["schemas"]["Recorder"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
          * Page_Room
          * @description A page of a list. The newest come first, where nothing else is said.
          */
@@ -1519,6 +1580,84 @@ export interface components {
             checks: string[];
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * Recorder
+         * @description A recorder.
+         */
+        Recorder: {
+            /** @description Where it was heard from. */
+            address: string | null;
+            /** @description The parts of it that it told of, such as its browser. */
+            health: components["schemas"]["RecorderPart"][];
+            /** @description What it calls itself: Jibri's id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last heard of.
+             */
+            last_seen_at: string;
+            /**
+             * @description The meeting it is busy with, where that can be known: Jibri tells its session only where it was started over its own
+             *     interface; otherwise one busy recorder and one running recording are taken to belong together.
+             */
+            meeting: (components["schemas"]["RecorderMeeting"] & unknown) | null;
+            /** @description The last session it told of. */
+            session: (components["schemas"]["RecorderSession"] & unknown) | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /**
+             * @description What can be expected of it.
+             * @enum {string}
+             */
+            state: "idle" | "busy" | "expired" | "unhealthy" | "silent";
+        };
+        /**
+         * RecorderHeard
+         * @description A recorder was heard.
+         */
+        RecorderHeard: {
+            /** @description `ok`. */
+            status: string;
+        };
+        /**
+         * RecorderMeeting
+         * @description The meeting that a recorder is busy with.
+         */
+        RecorderMeeting: {
+            /** @description The meeting's id. */
+            id: string;
+            /** @description Its room. */
+            room_id: string | null;
+            /** @description The platform's name for where it happens. */
+            room_name: string;
+        };
+        /**
+         * RecorderPart
+         * @description One part of a recorder's health.
+         */
+        RecorderPart: {
+            /** @description Whether it is well. */
+            healthy: boolean;
+            /** @description What the recorder says of it. */
+            message: string | null;
+            /** @description The part's name. */
+            name: string;
+        };
+        /**
+         * RecorderSession
+         * @description A session of a recorder.
+         */
+        RecorderSession: {
+            /** @description Why it failed, where it did. */
+            failure: string | null;
+            /** @description The session's id: the name of the directory that it records into. */
+            id: string;
+            /** @description Whether it runs. */
+            is_active: boolean;
         };
         /**
          * RecordingTaken
@@ -2887,6 +3026,40 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    list_recorders: {
+        parameters: {
+            query?: {
+                /** @description Only those of which this can be expected. */
+                state?: "idle" | "busy" | "expired" | "unhealthy" | "silent";
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recorder"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     list_rooms: {
         parameters: {
             query?: {
@@ -3205,6 +3378,42 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    receive_recorder_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecorderHeard"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     list_sessions: {
         parameters: {
             query?: {
@@ -3353,6 +3562,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupLinkView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    receive_recorder_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecorderHeard"];
                 };
             };
             400: components["responses"]["Problem"];

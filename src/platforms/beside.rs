@@ -1,0 +1,259 @@
+//! What the programs beside us are set to, read out of their configuration files: Prosody's, Jicofo's, Jibri's. It reads
+//! texts, not files, and knows only what is written there: what a program computes is told as not known.
+
+pub(crate) mod hocon;
+pub(crate) mod lua;
+
+use std::collections::BTreeMap;
+
+use crate::config::secret::Secret;
+use lua::{Section, Value};
+
+/// The names that the conference component may have before its domain, where nothing says which: Debian's and Docker's.
+const MUC_PREFIXES: [&str; 2] = ["conference", "muc"];
+
+/// A value that a file may tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Told<T> {
+    /// The file does not say it, so that the program's default holds.
+    No,
+    /// The file computes it.
+    Computed,
+    /// It is this.
+    Is(T),
+}
+
+impl<T> Told<T> {
+    pub(crate) const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::No | Self::Computed => None,
+        }
+    }
+}
+
+/// What Prosody is set to, on the domain that takes tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct ProsodySettings {
+    /// The XMPP domain.
+    pub(crate) host: String,
+    /// The component that the conferences are on.
+    pub(crate) muc: Option<String>,
+    pub(crate) authentication: Option<String>,
+    pub(crate) app_id: Told<String>,
+    pub(crate) app_secret: Told<Secret>,
+    pub(crate) issuers: Told<Vec<String>>,
+    pub(crate) audiences: Told<Vec<String>>,
+    pub(crate) allow_empty_token: bool,
+    pub(crate) verifies_domain: bool,
+    /// Whether keys are fetched, so that there is no shared secret.
+    pub(crate) fetches_keys: bool,
+    /// The modules of the conference component.
+    pub(crate) modules: Vec<String>,
+    /// `wait_for_host_disable_auto_owners`
+    pub(crate) host_gate_makes_no_owners: bool,
+}
+
+impl ProsodySettings {
+    /// Whether the conference component has this module.
+    pub(crate) fn has(&self, module: &str) -> bool {
+        self.modules.iter().any(|found| found == module)
+    }
+}
+
+/// Finds the domain that takes tokens in Prosody's files. `domain` is where browsers find Jitsi, which goes before another
+/// domain; where that takes none and one other does, it is that one, as in Docker.
+pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
+    let sections: Vec<Section> = texts.iter().flat_map(|text| lua::read(text)).collect();
+    let hosts = || sections.iter().filter(|section| section.is_host());
+    let takes_tokens = |host: &&Section| text(&sections, host, "authentication").as_deref() == Some("token");
+    let own = hosts().find(|host| host.name.eq_ignore_ascii_case(domain));
+    let host = own.filter(takes_tokens).or_else(|| hosts().find(takes_tokens)).or(own)?;
+    let muc = conference_component(&sections, &host.name);
+    let at_muc = muc.unwrap_or(host);
+    let key_options = ["asap_key_server", "cache_keys_url"];
+    Some(ProsodySettings {
+        host: host.name.to_lowercase(),
+        muc: muc.map(|muc| muc.name.clone()),
+        authentication: text(&sections, host, "authentication"),
+        app_id: told(&sections, host, "app_id", as_text),
+        app_secret: told(&sections, host, "app_secret", |value| as_text(value)?.parse().ok()),
+        issuers: told(&sections, host, "asap_accepted_issuers", as_list),
+        audiences: told(&sections, host, "asap_accepted_audiences", as_list),
+        allow_empty_token: flag(&sections, host, "allow_empty_token").unwrap_or(false),
+        verifies_domain: flag(&sections, at_muc, "enable_domain_verification")
+            .or_else(|| flag(&sections, host, "enable_domain_verification"))
+            .unwrap_or(true),
+        fetches_keys: key_options.iter().any(|name| option(&sections, host, name).is_some()),
+        modules: muc.and_then(|muc| muc.options.get("modules_enabled")).and_then(as_list).unwrap_or_default(),
+        host_gate_makes_no_owners: flag(&sections, at_muc, "wait_for_host_disable_auto_owners").unwrap_or(false),
+    })
+}
+
+/// The component of the conferences of a domain: not the lobby's, nor the breakout rooms', nor the internal one.
+fn conference_component<'s>(sections: &'s [Section], host: &str) -> Option<&'s Section> {
+    let mucs = || sections.iter().filter(|section| section.kind == lua::Kind::Component("muc".to_owned()));
+    let prefix = sections.iter().find_map(|section| as_text(section.options.get("muc_mapper_domain_prefix")?));
+    let prefixes = prefix.iter().map(String::as_str).chain(MUC_PREFIXES);
+    let named = prefixes.map(|prefix| format!("{prefix}.{host}")).find_map(|name| mucs().find(|muc| muc.name == name));
+    named.or_else(|| {
+        mucs().find(|muc| muc.options.get("modules_enabled").is_some_and(|list| is_in(list, "token_verification")))
+    })
+}
+
+fn is_in(list: &Value, module: &str) -> bool {
+    as_list(list).is_some_and(|list| list.iter().any(|found| found == module))
+}
+
+/// An option of a section; where it does not say, the one for all.
+fn option<'s>(sections: &'s [Section], at: &'s Section, name: &str) -> Option<&'s Value> {
+    let for_all = || sections.iter().rev().filter(|section| section.kind == lua::Kind::All);
+    at.options.get(name).or_else(|| for_all().find_map(|section| section.options.get(name)))
+}
+
+fn told<T>(sections: &[Section], at: &Section, name: &str, read: impl Fn(&Value) -> Option<T>) -> Told<T> {
+    match option(sections, at, name) {
+        None => Told::No,
+        Some(value) => read(value).map_or(Told::Computed, Told::Is),
+    }
+}
+
+fn text(sections: &[Section], at: &Section, name: &str) -> Option<String> {
+    option(sections, at, name).and_then(as_text)
+}
+
+fn flag(sections: &[Section], at: &Section, name: &str) -> Option<bool> {
+    match option(sections, at, name)? {
+        Value::Flag(flag) => Some(*flag),
+        _ => None,
+    }
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+fn as_list(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::List(list) => Some(list.clone()),
+        _ => None,
+    }
+}
+
+/// What Jicofo is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JicofoSettings {
+    /// Whether the first who comes becomes owner: Jicofo's default.
+    pub(crate) enable_auto_owner: bool,
+    /// Whether everybody who is authenticated becomes owner.
+    pub(crate) authentication: bool,
+}
+
+/// Reads `jicofo.conf`.
+pub(crate) fn jicofo(text: &str) -> JicofoSettings {
+    let values = hocon::read(text);
+    let flag = |name: &str| values.get(name).map(|value| is_true(value));
+    JicofoSettings {
+        enable_auto_owner: flag("jicofo.conference.enable-auto-owner").unwrap_or(true),
+        authentication: flag("jicofo.authentication.enabled").unwrap_or(false),
+    }
+}
+
+fn is_true(value: &str) -> bool {
+    matches!(value, "true" | "yes" | "on")
+}
+
+/// What Jibri is set to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct JibriSettings {
+    pub(crate) recordings_directory: Option<String>,
+    pub(crate) finalize_script: Option<String>,
+}
+
+/// Reads `jibri.conf`.
+pub(crate) fn jibri(text: &str) -> JibriSettings {
+    let mut values: BTreeMap<String, String> = hocon::read(text);
+    let mut take = |name: &str| values.remove(name).filter(|value| !value.is_empty());
+    JibriSettings {
+        recordings_directory: take("jibri.recording.recordings-directory"),
+        finalize_script: take("jibri.recording.finalize-script"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEBIAN: &str = r#"
+        plugin_paths = { "/usr/share/jitsi-meet/prosody-plugins/" }
+        muc_mapper_domain_base = "meet.example.com";
+        VirtualHost "meet.example.com"
+            authentication = "token"; -- do not delete me
+            app_id="reflector"
+            app_secret = 'a "secret" here'
+            modules_enabled = { "bosh"; "websocket"; }
+            ssl = { key = "/etc/x.key"; }
+        Component "conference.meet.example.com" "muc"
+            modules_enabled = { "muc_hide_all"; "token_verification"; "token_affiliation"; }
+        Component "internal.auth.meet.example.com" "muc"
+            modules_enabled = { "ping"; }
+        VirtualHost "auth.meet.example.com"
+            authentication = "internal_hashed"
+    "#;
+
+    #[test]
+    fn debians_files_are_read() {
+        let own = "authentication = \"internal_hashed\"\nasap_accepted_audiences = { \"jitsi\", \"other\" }\n";
+        let found = prosody(&[own, DEBIAN], "meet.example.com").unwrap();
+        assert_eq!(
+            (found.host.as_str(), found.muc.as_deref()),
+            ("meet.example.com", Some("conference.meet.example.com"))
+        );
+        assert_eq!(found.authentication.as_deref(), Some("token"));
+        assert_eq!(found.app_id.value().map(String::as_str), Some("reflector"));
+        assert_eq!(found.app_secret.value().map(Secret::expose), Some("a \"secret\" here"));
+        assert_eq!((&found.issuers, found.audiences.value().map(Vec::len)), (&Told::No, Some(2)));
+        assert!(
+            found.has("token_affiliation") && !found.has("bosh") && !found.allow_empty_token && found.verifies_domain
+        );
+    }
+
+    #[test]
+    fn dockers_domain_is_found_by_its_authentication() {
+        let docker = r#"
+            muc_mapper_domain_prefix = "muc"
+            VirtualHost "auth.meet.jitsi"
+            VirtualHost "meet.jitsi"
+                authentication = "token"
+                app_id = "reflector"
+                app_secret = os.getenv("JWT_APP_SECRET")
+                allow_empty_token = true
+                enable_domain_verification = false
+            Component "internal-muc.meet.jitsi" "muc"
+            Component "muc.meet.jitsi" "muc"
+                modules_enabled = { "token_verification" }
+        "#;
+        let found = prosody(&[docker], "meet.example.com").unwrap();
+        assert_eq!((found.host.as_str(), found.muc.as_deref()), ("meet.jitsi", Some("muc.meet.jitsi")));
+        assert_eq!(found.app_secret, Told::Computed);
+        assert!(found.allow_empty_token && !found.verifies_domain && found.has("token_verification"));
+        assert!(prosody(&["VirtualHost \"localhost\""], "meet.example.com").is_none());
+    }
+
+    #[test]
+    fn jicofo_and_jibri_are_read() {
+        assert_eq!(jicofo("jicofo { }"), JicofoSettings { enable_auto_owner: true, authentication: false });
+        let set = "jicofo { conference { enable-auto-owner = false }\n authentication: { enabled: true } }";
+        assert_eq!(jicofo(set), JicofoSettings { enable_auto_owner: false, authentication: true });
+        let found =
+            jibri("jibri { recording { recordings-directory = \"/srv/rec\"\n finalize-script = \"/opt/f.sh\" } }");
+        assert_eq!(
+            (found.recordings_directory.as_deref(), found.finalize_script.as_deref()),
+            (Some("/srv/rec"), Some("/opt/f.sh"))
+        );
+        assert_eq!(jibri("jibri {}"), JibriSettings::default());
+    }
+}

@@ -31,6 +31,18 @@ pub(crate) enum NoAnswer {
     BrokenOff(Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// Asks for the head of `/`, whatever the answer's status, and gives its `Date`.
+///
+/// # Errors
+/// [`NoAnswer`].
+pub(crate) async fn date(stream: impl AsyncRead + AsyncWrite + Unpin, host: &str) -> Result<Option<String>, NoAnswer> {
+    let request = Request::head("/").header("Host", host).header("Connection", "close").body(String::new());
+    // A configured host is one that may stand in a header.
+    let Ok(request) = request else { return Ok(None) };
+    let answer = exchange(stream, request).await?;
+    Ok(answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned))
+}
+
 /// Sends a request, which says its `Host` itself, and gives the whole answer. The stream is closed then.
 ///
 /// # Errors

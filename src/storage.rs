@@ -1,6 +1,8 @@
 //! Where recordings lie. Nothing outside the configured directories is ever read: a path is taken apart by its names,
 //! and opened beneath its directory without following any link.
 
+pub(crate) mod inspect;
+
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};

@@ -1,5 +1,9 @@
 //! What the server tells of itself: its log on standard error, and its metrics for Prometheus.
 
+use std::collections::VecDeque;
+use std::io::{Stderr, Write};
+use std::sync::{Mutex, PoisonError};
+
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -15,12 +19,45 @@ use crate::config::values::LogFormat;
 pub(crate) fn init(config: &Config, filter: Option<&str>) {
     let level = filter.map_or_else(|| config.log.level.to_string(), str::to_owned);
     let filter = EnvFilter::try_new(&level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Both(std::io::stderr()));
     // Ignored: somebody else has set up a log already, as a test does.
     let _ = match config.log.format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
     };
+}
+
+/// How many of the last lines of the log are kept ready, and how much of each, in bytes.
+const LINES_KEPT: usize = 200;
+const LINE_MOST: usize = 1_000;
+
+/// The last lines of the log. There is one log in a process, so there is one of these.
+static LAST_LINES: Mutex<VecDeque<String>> = Mutex::new(VecDeque::new());
+
+/// The last lines of the log, the oldest first; none where no log was started.
+pub(crate) fn last_lines() -> Vec<String> {
+    LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+}
+
+/// Writes each line to standard error, and keeps it. The log hands over whole lines.
+struct Both(Stderr);
+
+impl Write for Both {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(line.get(..LINE_MOST).unwrap_or(line)).trim_end().to_owned();
+        let mut lines = LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner);
+        if lines.len() == LINES_KEPT {
+            lines.pop_front();
+        }
+        lines.push_back(text);
+        drop(lines);
+        self.0.write_all(line)?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The names and values of a counter's label.
@@ -71,6 +108,11 @@ impl Metrics {
 
     pub(crate) fn rejected(&self, reason: &'static str) {
         self.rejected.get_or_create(&[("reason", reason)]).inc();
+    }
+
+    /// How many were refused for this reason since the start.
+    pub(crate) fn count_rejected(&self, reason: &'static str) -> u64 {
+        self.rejected.get_or_create(&[("reason", reason)]).get()
     }
 
     pub(crate) fn answered(&self, status: u16) {

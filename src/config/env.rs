@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::file::Said;
 use super::key::{Key, keys};
@@ -65,6 +65,11 @@ fn read_secret(key: &Key, path: &str, secret: ReadSecret<'_>, place: Origin) -> 
             text => Ok((place, text.to_owned())),
         },
     }
+}
+
+/// The file that a variable names, where it is one that names a secret's file.
+pub(crate) fn secret_file(env: &Env, variable: &str) -> Option<PathBuf> {
+    if variable.ends_with(FILE) { filled(env, variable).map(PathBuf::from) } else { None }
 }
 
 fn filled<'a>(env: &'a Env, name: &str) -> Option<&'a str> {

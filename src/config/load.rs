@@ -59,13 +59,25 @@ pub struct Loaded {
     pub config: Config,
     /// What is odd and yet goes: one sentence each, without its stop.
     pub warnings: Vec<String>,
+    /// Those among them that are about variables nobody knows.
+    pub unknown_variables: Vec<String>,
     /// The files that were read.
     pub files: Vec<String>,
+    /// The files that a secret was read from.
+    pub secret_files: Vec<PathBuf>,
     pub(super) origins: Origins,
 }
 
 /// Where the keys that are not at their default got their value, by the key's name.
 pub(super) type Origins = BTreeMap<String, Origin>;
+
+/// A configuration that was made, not read.
+impl From<Config> for Loaded {
+    fn from(config: Config) -> Self {
+        let (warnings, unknown_variables, files, secret_files) = Default::default();
+        Self { config, warnings, unknown_variables, files, secret_files, origins: Origins::new() }
+    }
+}
 
 impl Config {
     /// Makes a configuration of its sources. `secret` reads the files that `…_FILE` variables name.
@@ -128,8 +140,27 @@ impl Loading {
         if !self.mistakes.is_empty() {
             return Err(ConfigError { mistakes: self.mistakes });
         }
-        let files = sources.files.iter().map(|file| file.name.to_string()).collect();
-        Ok(Loaded { warnings: self.warnings(&sources.env), config: self.config, files, origins: self.origins })
+        Ok(Loaded {
+            warnings: self.warnings(&sources.env),
+            unknown_variables: env::unknown(&sources.env),
+            files: sources.files.iter().map(|file| file.name.to_string()).collect(),
+            secret_files: self.secret_files(&sources.env),
+            config: self.config,
+            origins: self.origins,
+        })
+    }
+
+    /// The files that a secret which holds stands in, each once.
+    fn secret_files(&self, env: &Env) -> Vec<PathBuf> {
+        let of = |key: &Key| match self.origins.get(&key.to_string())? {
+            Origin::File { name, .. } => Some(PathBuf::from(&**name)),
+            Origin::Env(variable) => env::secret_file(env, variable),
+            Origin::Default | Origin::Flag(_) => None,
+        };
+        let mut files: Vec<PathBuf> = keys().filter(|key| key.secret).filter_map(of).collect();
+        files.sort();
+        files.dedup();
+        files
     }
 
     fn warnings(&self, env: &Env) -> Vec<String> {
@@ -296,6 +327,17 @@ mod tests {
         assert_eq!(load(&sources(&[main], &good)).unwrap().warnings, Vec::<String>::new());
         let odd = [("REFLECTOR_SERVER__TRUSTED_PROXIES", "0.0.0.0/0"), ("REFLECTOR_NONSENSE", "x")];
         assert_eq!(load(&sources(&[], &odd)).unwrap().warnings.len(), 2);
+    }
+
+    #[test]
+    fn the_files_of_secrets_are_known() {
+        let main =
+            ("/etc/a.toml", "[jitsi]\njwt_secret = \"sixteen-letters-\"\nwebhook_secret = \"sixteen-letters-\"\n");
+        let env = [("JITSI_WEBHOOK_SECRET_FILE", "/run/secret"), ("REFLECTOR_NONSENSE", "x")];
+        let loaded = load(&sources(&[main, ("/etc/b.toml", "")], &env)).unwrap();
+        assert_eq!(loaded.secret_files, [PathBuf::from("/etc/a.toml"), PathBuf::from("/run/secret")]);
+        assert_eq!(loaded.unknown_variables.len(), 1);
+        assert_eq!(load(&sources(&[], &[("JITSI_JWT_SECRET", CANARY)])).unwrap().secret_files, Vec::<PathBuf>::new());
     }
 
     #[test]

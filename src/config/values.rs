@@ -94,6 +94,11 @@ impl JitsiDomain {
     pub fn host(&self) -> &HostName {
         &self.host
     }
+
+    /// The port, where another one than 443 was named.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
 }
 
 impl FromStr for JitsiDomain {

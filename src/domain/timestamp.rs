@@ -53,6 +53,11 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Reads the date of an HTTP header (RFC 9110, 5.6.7), which has whole seconds.
+    pub(crate) fn parse_http(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc2822(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))
+    }
+
     /// Reads RFC 3339 with any offset; digits past the millisecond are dropped.
     pub fn parse(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))
@@ -97,6 +102,8 @@ mod tests {
             assert_eq!(Timestamp::parse(text).unwrap().to_string(), written);
         }
         assert_eq!(Timestamp::parse("yesterday"), None);
+        assert_eq!(Timestamp::parse_http("Wed, 15 Jan 2025 10:30:00 GMT"), Timestamp::parse("2025-01-15T10:30:00Z"));
+        assert_eq!(Timestamp::parse_http("soon"), None);
         assert_eq!(Timestamp::from_ms(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_ms(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
     }

@@ -1,5 +1,7 @@
 //! The log: appended to, never changed.
 
+use std::ops::ControlFlow;
+
 use super::rows::{Order, Read, Span, Tx};
 use super::tables::LOG;
 use super::{StoreError, Visit};
@@ -28,6 +30,23 @@ pub(crate) fn events_after(read: &impl Read, after: Seq, limit: usize) -> Result
 /// Visits every event after `after`, in order.
 pub(crate) fn scan(read: &impl Read, after: Seq, mut visit: impl FnMut(Seq, Event) -> Visit) -> Result<(), StoreError> {
     read.scan(LOG, &Span::prefix(&()).after(&after.0), Order::Ascending, |seq, event| visit(Seq(seq), event))
+}
+
+/// The newest event that `fits`, looked for among the newest `most`.
+pub(crate) fn newest(
+    read: &impl Read,
+    most: usize,
+    mut fits: impl FnMut(&Event) -> bool,
+) -> Result<Option<Event>, StoreError> {
+    let (mut found, mut seen) = (None, 0);
+    read.scan(LOG, &Span::prefix(&()), Order::Descending, |_, event: Event| {
+        seen += 1;
+        if fits(&event) {
+            found = Some(event);
+        }
+        Ok(if found.is_some() || seen == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(found)
 }
 
 /// The place of the latest event; 0 where there is none.

@@ -14,6 +14,7 @@ pub(crate) mod access;
 pub(crate) mod attendance;
 pub(crate) mod census;
 pub(crate) mod control;
+pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod idempotency;
@@ -33,6 +34,7 @@ mod tests;
 
 use crate::clock::{ChanceError, Clock, Ids};
 use crate::config::Config;
+use crate::config::load::Loaded;
 use crate::domain::Timestamp;
 use crate::domain::access::{AuditEntry, Caller, Scope};
 use crate::platforms::BadBody;
@@ -46,6 +48,8 @@ use crate::telemetry::Metrics;
 pub(crate) struct App {
     pub(crate) store: Store,
     config: Arc<watch::Sender<Arc<Config>>>,
+    /// How that configuration came to be: what the doctor tells of it.
+    loaded: Arc<watch::Sender<Arc<Loaded>>>,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) metrics: Arc<Metrics>,
@@ -67,17 +71,19 @@ impl App {
     pub(crate) fn new(
         store: Store,
         directory: Option<&Path>,
-        config: Config,
+        config: impl Into<Loaded>,
         clock: Clock,
         ids: Ids,
         metrics: Arc<Metrics>,
     ) -> Self {
+        let loaded: Loaded = config.into();
         Self {
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
             store,
-            config: Arc::new(watch::Sender::new(Arc::new(config))),
+            config: Arc::new(watch::Sender::new(Arc::new(loaded.config.clone()))),
+            loaded: Arc::new(watch::Sender::new(Arc::new(loaded))),
             started_at: clock.now(),
             clock,
             ids,
@@ -86,13 +92,18 @@ impl App {
     }
 
     /// An application whose store is in memory, and gone with it.
-    pub(crate) fn in_memory(config: Config, clock: Clock, ids: Ids) -> Result<Self, AppError> {
+    pub(crate) fn in_memory(config: impl Into<Loaded>, clock: Clock, ids: Ids) -> Result<Self, AppError> {
         Ok(Self::new(Store::in_memory()?, None, config, clock, ids, Arc::default()))
     }
 
     /// The configuration as it is now: a use case takes it once.
     pub(crate) fn config(&self) -> Arc<Config> {
         self.config.borrow().clone()
+    }
+
+    /// How the configuration came to be.
+    pub(crate) fn loaded(&self) -> Arc<Loaded> {
+        self.loaded.borrow().clone()
     }
 
     /// Closes the store, where this is the last clone.
@@ -110,8 +121,9 @@ impl App {
     }
 
     /// Puts another configuration in force.
-    pub(crate) fn reload(&self, config: Config) {
-        self.config.send_replace(Arc::new(config));
+    pub(crate) fn reload(&self, loaded: Loaded) {
+        self.config.send_replace(Arc::new(loaded.config.clone()));
+        self.loaded.send_replace(Arc::new(loaded));
     }
 }
 

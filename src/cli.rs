@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod demo;
 mod finalize;
+mod doctor;
 mod serve;
 
 use std::path::PathBuf;
@@ -74,6 +75,8 @@ enum Command {
         #[arg(long, required = true)]
         verify: bool,
     },
+    /// Look whether everything is as it must be, and say what mends what is not
+    Doctor(doctor::DoctorArgs),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -153,7 +156,7 @@ enum CliError {
     /// What was asked for is not as it must be.
     #[error("{0}")]
     Usage(String),
-    /// The command worked, and found something wrong.
+    /// The command worked, and found something wrong. Nothing is said here where it has told so already.
     #[error("{0}")]
     Findings(String),
 }
@@ -189,7 +192,10 @@ pub fn main() -> ExitCode {
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("reflector: {error}"));
+            let said = error.to_string();
+            if !said.is_empty() {
+                say(&format!("reflector: {said}"));
+            }
             ExitCode::from(error.code())
         }
     }
@@ -206,6 +212,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
             let loaded = load(&global, listen.clone())?;
             runtime.block_on(serve::serve(&loaded, &global, listen))
         }
+        Command::Doctor(args) => runtime.block_on(doctor::doctor(&global, args)),
         Command::Demo(args) => runtime.block_on(demo::demo(&global, args)),
         Command::JibriFinalize(args) => {
             finalize::jibri_finalize(global, args, runtime);

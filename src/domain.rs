@@ -5,6 +5,7 @@ pub(crate) mod access;
 pub(crate) mod attendance;
 pub(crate) mod command;
 pub(crate) mod conference;
+pub(crate) mod diagnosis;
 pub(crate) mod event;
 pub(crate) mod fact;
 pub(crate) mod ids;

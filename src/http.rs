@@ -6,6 +6,7 @@ pub(crate) mod auth;
 mod body;
 mod console;
 mod control;
+mod doctor;
 mod error;
 mod events;
 mod hooks;
@@ -39,6 +40,7 @@ type Api = (
     events::EventsApi,
     hooks::HooksApi,
     access::AccessApi,
+    doctor::DoctorApi,
     system::SystemApi,
 );
 
@@ -73,6 +75,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
+        doctor::DoctorApi { app: app.clone() },
         system::SystemApi { app: app.clone() },
     );
     OpenApiService::new(apis, "Reflector", env!("CARGO_PKG_VERSION"))

@@ -13,9 +13,11 @@ use poem::middleware::AddData;
 use poem::{Endpoint, EndpointExt, Response};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::doctor::{Situation, beside};
 use crate::app::{App, AppError};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::config::load::Loaded;
 use crate::config::values::ListenAddr;
 use crate::domain::Timestamp;
 use crate::door::{self, Limits, Listener};
@@ -88,7 +90,7 @@ pub struct Server {
 }
 
 /// Opens the store in `data_dir`, which is made where there is none.
-pub(crate) fn open(data_dir: &Path, config: Config, clock: Clock, ids: Ids) -> Result<App, StartError> {
+pub(crate) fn open(data_dir: &Path, config: impl Into<Loaded>, clock: Clock, ids: Ids) -> Result<App, StartError> {
     make_private(data_dir)?;
     let store = Store::open(&data_dir.join(STORE_FILE))?;
     Ok(App::new(store, Some(data_dir), config, clock, ids, Arc::new(Metrics::default())))
@@ -119,7 +121,7 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub async fn bind(
-        config: Config,
+        config: impl Into<Loaded>,
         data_dir: &Path,
         admin_socket: &Path,
         clock: Clock,
@@ -245,19 +247,34 @@ impl fmt::Debug for InProcess {
 
 impl InProcess {
     /// Opens the store in `data_dir`.
-    pub(crate) fn open(config: Config, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
-        Ok(Self::new(open(data_dir, config, clock, ids)?))
+    pub(crate) fn open(config: impl Into<Loaded>, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
+        Ok(Self::new(open(data_dir, config, clock, ids)?, Situation::Stopped))
     }
 
     /// The same for data that may be lost: no change waits for the disk.
     pub(crate) fn open_unsynced(config: Config, data_dir: &Path, clock: Clock, ids: Ids) -> Result<Self, StartError> {
         make_private(data_dir)?;
         let store = Store::open_unsynced(&data_dir.join(STORE_FILE))?;
-        Ok(Self::new(App::new(store, Some(data_dir), config, clock, ids, Arc::new(Metrics::default()))))
+        let app = App::new(store, Some(data_dir), config, clock, ids, Arc::new(Metrics::default()));
+        Ok(Self::new(app, Situation::Stopped))
     }
 
-    fn new(app: App) -> Self {
-        let routes = http::routes(&app, &CancellationToken::new()).with(AddData::new(AdminSocket)).boxed();
+    /// For the doctor, where the store cannot be opened, for this reason: an empty one in memory stands in for it.
+    pub(crate) fn without_store(loaded: Loaded, data_dir: &Path, reason: String) -> Result<Self, StartError> {
+        let (clock, ids, store) = (Clock::default(), Ids::default(), Store::in_memory()?);
+        let app = App::new(store, Some(data_dir), loaded, clock, ids, Arc::default());
+        Ok(Self::new(app, Situation::NoStore(reason)))
+    }
+
+    /// For the doctor, where the configuration cannot be read, for these reasons, one a line.
+    pub(crate) fn without_config(mistakes: String) -> Result<Self, StartError> {
+        let app = App::in_memory(Config::default(), Clock::default(), Ids::default())?;
+        Ok(Self::new(app, Situation::NoConfig(mistakes)))
+    }
+
+    fn new(app: App, situation: Situation) -> Self {
+        let routes = http::routes(&app, &CancellationToken::new());
+        let routes = routes.with(AddData::new(AdminSocket)).with(AddData::new(situation)).boxed();
         Self { app, routes }
     }
 
@@ -297,6 +314,13 @@ pub(crate) fn sign(body: &str, secret: &str) -> String {
     crate::platforms::signature::sign(body.as_bytes(), secret)
 }
 
+/// The files of Prosody, Jicofo and Jibri beneath `root`, `/etc` unless told otherwise, as far as this process may read
+/// them, in the shape in which the API takes them.
+pub(crate) fn jitsi_files(root: Option<&Path>) -> serde_json::Value {
+    let files = beside::read(root.unwrap_or(Path::new(beside::ROOT)));
+    files.iter().filter_map(|file| serde_json::to_value(file).ok()).collect()
+}
+
 /// Looks after a running server.
 #[derive(Clone, Debug)]
 pub struct Reloader {
@@ -310,9 +334,9 @@ impl Reloader {
     }
 
     /// Puts another configuration in force, and says which of its changes wait for a restart.
-    pub fn reload(&self, config: Config) -> Vec<String> {
-        let changes = self.app.config().changes(&config);
-        self.app.reload(config);
+    pub fn reload(&self, loaded: Loaded) -> Vec<String> {
+        let changes = self.app.config().changes(&loaded.config);
+        self.app.reload(loaded);
         changes.into_iter().filter(|change| change.needs_restart).map(|change| change.key.to_string()).collect()
     }
 }

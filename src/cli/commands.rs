@@ -92,7 +92,7 @@ pub(super) async fn verify(global: &Global) -> Result<(), CliError> {
     Err(CliError::Findings(format!("{events} events: what is stored is not what the log says")))
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -18,7 +18,7 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
     let data_dir = data_dir(loaded)?;
     let runtime_dir = std::env::var_os("RUNTIME_DIRECTORY");
     let socket = admin_socket(&data_dir, runtime_dir.as_deref().map(Path::new));
-    let server = Server::bind(loaded.config.clone(), &data_dir, &socket, Clock::default(), Ids::default())
+    let server = Server::bind(loaded.clone(), &data_dir, &socket, Clock::default(), Ids::default())
         .await
         .map_err(not_started)?;
     for address in server.addresses() {
@@ -75,7 +75,7 @@ fn tell(state: &[NotifyState<'_>]) {
 fn reload(reloader: &Reloader, global: &Global, listen: Vec<String>) {
     match load(global, listen) {
         Ok(loaded) => {
-            let waiting = reloader.reload(loaded.config);
+            let waiting = reloader.reload(loaded);
             if waiting.is_empty() {
                 tracing::info!("the configuration was read again");
             } else {

@@ -10,8 +10,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::app::AppError;
+use crate::app::doctor::beside::FileKind;
 use crate::app::rooms::Page as AppPage;
 use crate::domain::access::Scope;
+use crate::domain::diagnosis::Verdict;
 use crate::domain::meeting::EndReason;
 use crate::domain::recorder::RecorderState;
 use crate::domain::recording::RecordingStatus;
@@ -135,6 +137,11 @@ api_words!(
     RecordingStatus,
     Scope,
     Source
+    RecordingStatus,
+    Scope,
+    Source,
+    Verdict,
+    FileKind
 );
 
 api_text!(

@@ -17,6 +17,8 @@ mod demo;
 #[cfg(test)]
 mod disk_full;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod events;

@@ -1,0 +1,118 @@
+//! What the doctor looks at, gathered before anything is judged: files, disk, network, store. Every look has a limit.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Situation;
+use super::beside::{Beside, SeenFile};
+use super::links::Minted;
+use super::network::Network;
+use super::{beside, links};
+use crate::app::{App, AppError, health};
+use crate::config::Config;
+use crate::config::load::Loaded;
+use crate::domain::{Event, Source, Timestamp};
+use crate::storage::free_bytes;
+use crate::storage::inspect::{May, Seen, look, may};
+use crate::store::log;
+
+/// How far back in the log the latest event of Jitsi is looked for, in events.
+const EVENTS_MOST: usize = 10_000;
+
+/// Everything the checks go by.
+pub(super) struct Facts {
+    pub(super) now: Timestamp,
+    pub(super) situation: Situation,
+    pub(super) config: Arc<Config>,
+    pub(super) loaded: Arc<Loaded>,
+    pub(super) files: Files,
+    pub(super) readiness: Vec<health::Check>,
+    /// Nothing where there is no domain to look for.
+    pub(super) network: Option<Network>,
+    pub(super) beside: Beside,
+    /// Nothing where links cannot be made.
+    pub(super) minted: Option<Minted>,
+    /// The newest event that came from Jitsi.
+    pub(super) last_event: Option<Event>,
+    /// How many events were refused for their signature since the start.
+    pub(super) refused: u64,
+}
+
+/// Our own files.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// The directory of the data; nothing for a store in memory.
+    pub(super) data: Option<PathBuf>,
+    pub(super) data_seen: Option<Seen>,
+    /// Why the directory cannot be written.
+    pub(super) data_problem: Option<String>,
+    pub(super) free_bytes: Option<u64>,
+    /// The files with secrets in them.
+    pub(super) secrets: Vec<Seen>,
+    /// The directories of recordings, and why they cannot be used.
+    pub(super) recordings: Vec<(PathBuf, Option<String>)>,
+}
+
+impl Files {
+    fn look(data: Option<&Path>, loaded: &Loaded) -> Self {
+        Self {
+            data_seen: data.and_then(|data| look(data).ok()),
+            data_problem: data.and_then(|data| may(data, May::ChangeIn).err()).map(|error| error.to_string()),
+            free_bytes: data.and_then(free_bytes),
+            data: data.map(Path::to_owned),
+            secrets: loaded.secret_files.iter().filter_map(|path| look(path).ok()).collect(),
+            recordings: loaded
+                .config
+                .recordings
+                .directories
+                .iter()
+                .map(|path| (path.clone(), unusable(path)))
+                .collect(),
+        }
+    }
+}
+
+fn unusable(directory: &Path) -> Option<String> {
+    match look(directory) {
+        Ok(seen) if !seen.is_directory => Some("is no directory".to_owned()),
+        Ok(_) => may(directory, May::LookInto).err().map(|error| error.to_string()),
+        Err(error) => Some(error.to_string()),
+    }
+}
+
+impl Facts {
+    pub(super) async fn gather(app: &App, situation: Situation, files: Option<Vec<SeenFile>>) -> Self {
+        let (config, loaded, directory) = (app.config(), app.loaded(), app.directory.clone());
+        let (for_files, for_beside) = (Arc::clone(&loaded), Arc::clone(&config));
+        let looked = tokio::task::spawn_blocking(move || {
+            let files = files.unwrap_or_else(|| beside::read(Path::new(beside::ROOT)));
+            (Files::look(directory.as_deref(), &for_files), Beside::of(files, &for_beside))
+        });
+        let network = async {
+            match &config.jitsi.domain {
+                Some(domain) => Some(Network::look(domain, &app.clock).await),
+                None => None,
+            }
+        };
+        let (looked, network, readiness) = tokio::join!(looked, network, app.readiness());
+        let (files, beside) = looked.unwrap_or_else(|_| (Files::default(), Beside::of(Vec::new(), &config)));
+        let now = app.clock.now();
+        Self {
+            minted: links::mint(&config, &beside, now),
+            last_event: last_event(app).ok().flatten(),
+            refused: app.metrics.count_rejected("signature"),
+            now,
+            situation,
+            config,
+            loaded,
+            files,
+            readiness,
+            network,
+            beside,
+        }
+    }
+}
+
+fn last_event(app: &App) -> Result<Option<Event>, AppError> {
+    Ok(log::newest(&app.store.read()?, EVENTS_MOST, |event| event.source == Source::Jitsi)?)
+}

@@ -1,0 +1,156 @@
+//! Checks of Prosody's own configuration, where its files can be read. No value of a secret is ever told.
+
+use super::beside::Known;
+use super::facts::Facts;
+use crate::domain::diagnosis::Finding;
+use crate::platforms::beside::{ProsodySettings, Told};
+
+const RESTART: &str = "systemctl restart prosody jicofo jitsi-videobridge2";
+/// The modules that make roles out of tokens: Jitsi's own, and the name under which contrib keeps its copy.
+const AFFILIATION: [&str; 2] = ["token_affiliation", "token_affiliation_legacy"];
+/// An older one, which reads the claim `moderator` at the root of the token. Our links carry it.
+const MODERATION: &str = "token_moderation";
+
+/// The settings, or why a check is left out.
+fn settings(facts: &Facts) -> Result<&ProsodySettings, Finding> {
+    match &facts.beside.prosody {
+        Known::Is(settings) => Ok(settings),
+        Known::Absent => Err(Finding::skipped("Prosody's files are not on this machine, or name no domain of ours.")),
+        Known::Unreadable(_) => Err(Finding::skipped("Prosody's files may not be read by the user that asks.")),
+    }
+}
+
+fn check(facts: &Facts, look: impl Fn(&ProsodySettings) -> Finding) -> Finding {
+    settings(facts).map_or_else(|skipped| skipped, look)
+}
+
+/// Where a setting of the domain stands, in words.
+fn under(settings: &ProsodySettings) -> String {
+    format!("under VirtualHost \"{}\"", settings.host)
+}
+
+/// Where a module of the conferences is put, in words.
+fn add_module(settings: &ProsodySettings, module: &str) -> String {
+    let muc = settings.muc.clone().unwrap_or_else(|| format!("conference.{}", settings.host));
+    format!("add \"{module}\" to modules_enabled under Component \"{muc}\" \"muc\", then: {RESTART}")
+}
+
+pub(super) fn found(facts: &Facts) -> Finding {
+    match &facts.beside.prosody {
+        Known::Absent => Finding::skipped(
+            "No Prosody that serves Jitsi is on this machine. Where it is on another, or in Docker, give the doctor a copy of \
+             its files: reflector doctor --jitsi-config DIR.",
+        ),
+        Known::Unreadable(files) => Finding::skipped(
+            "Prosody's files are here, but the user that asks may not read them: run the doctor as root (sudo reflector doctor).",
+        )
+        .with(files.iter().cloned()),
+        Known::Is(settings) if facts.beside.is_only_available => Finding::failed(
+            format!("The domain {} is in conf.avail alone, which Prosody does not read.", settings.host),
+            format!("ln -s ../conf.avail/{host}.cfg.lua /etc/prosody/conf.d/{host}.cfg.lua; {RESTART}", host = settings.host),
+        ),
+        Known::Is(settings) => {
+            Finding::ok(format!("Prosody's files were read; the domain is {}.", settings.host))
+                .with(facts.beside.prosody_files.iter().cloned())
+        }
+    }
+}
+
+pub(super) fn authentication(facts: &Facts) -> Finding {
+    check(facts, |settings| match settings.authentication.as_deref() {
+        Some("token") => Finding::ok("Prosody lets people in by their tokens."),
+        other => Finding::failed(
+            format!(
+                "Prosody lets people in by {}, not by tokens: links make no difference, and anybody may open any room.",
+                other.unwrap_or("its default")
+            ),
+            format!("set authentication = \"token\" {}, then: {RESTART}", under(settings)),
+        ),
+    })
+}
+
+pub(super) fn app_id(facts: &Facts) -> Finding {
+    check(facts, |settings| {
+        let config = &facts.config.jitsi;
+        match &settings.app_id {
+            Told::Computed => Finding::skipped("Prosody's app_id is computed in its file, and not read here."),
+            Told::Is(found) if *found == config.app_id => {
+                Finding::ok(format!("Prosody and Reflector both say {found}."))
+            }
+            Told::Is(found) => Finding::failed(
+                format!(
+                    "Prosody's app_id is {found}, and ours is {}: links are refused for their issuer.",
+                    config.app_id
+                ),
+                format!("set jitsi.app_id = \"{found}\" (JITSI_APP_ID), then: systemctl reload reflector"),
+            ),
+            Told::No => Finding::failed(
+                "Prosody has no app_id, so that it loads no tokens at all.",
+                format!("set app_id = \"{}\" {}, then: {RESTART}", config.app_id, under(settings)),
+            ),
+        }
+    })
+}
+
+pub(super) fn app_secret(facts: &Facts) -> Finding {
+    check(facts, |settings| {
+        let Some(ours) = &facts.config.jitsi.jwt_secret else {
+            return Finding::skipped("No key is set here (jitsi.jwt_secret).");
+        };
+        let agree =
+            format!("set app_secret {} and jitsi.jwt_secret to the same value, then: {RESTART}", under(settings));
+        match &settings.app_secret {
+            Told::Is(theirs) if theirs == ours => Finding::ok("Prosody's app_secret is our jitsi.jwt_secret."),
+            Told::Is(_) => Finding::failed(
+                "Prosody's app_secret is another than our jitsi.jwt_secret: every link is refused with \"Invalid signature\".",
+                agree,
+            ),
+            Told::Computed => Finding::skipped("Prosody's app_secret is computed in its file, and not read here."),
+            Told::No if settings.fetches_keys => Finding::failed(
+                "Prosody fetches public keys and has no app_secret: links that are signed with a shared key are refused.",
+                agree,
+            ),
+            Told::No => Finding::failed("Prosody has no app_secret: every link is refused.", agree),
+        }
+    })
+}
+
+pub(super) fn token_verification(facts: &Facts) -> Finding {
+    check(facts, |settings| {
+        if settings.has("token_verification") {
+            return Finding::ok("The conference component looks at the room that a token is for.");
+        }
+        Finding::failed(
+            "The conference component does not look at tokens: a link for one room opens every room.",
+            add_module(settings, "token_verification"),
+        )
+    })
+}
+
+/// Which module makes roles out of tokens.
+pub(super) fn role_module(settings: &ProsodySettings) -> Option<&'static str> {
+    AFFILIATION.into_iter().chain([MODERATION]).find(|module| settings.has(module))
+}
+
+pub(super) fn token_affiliation(facts: &Facts) -> Finding {
+    check(facts, |settings| match role_module(settings) {
+        Some(module) => Finding::ok(format!("{module} makes moderators out of those whose token says so.")),
+        None => Finding::failed(
+            "Nothing on the conference component makes roles out of tokens: a host's link makes nobody a moderator.",
+            add_module(settings, AFFILIATION[0]),
+        ),
+    })
+}
+
+pub(super) fn empty_tokens(facts: &Facts) -> Finding {
+    check(facts, |settings| {
+        if !settings.allow_empty_token {
+            return Finding::ok("Whoever has no token is not let in.");
+        }
+        Finding::warning(
+            "People are let in without a token, and may open rooms of their own. They have no name and no account in the \
+             attendance.",
+            format!("where that is not meant, set allow_empty_token = false {}, then: {RESTART}", under(settings)),
+        )
+    })
+}

@@ -44,7 +44,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 32] = [
+const CHECKS: [Check; 33] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -72,6 +72,7 @@ const CHECKS: [Check; 32] = [
     Check { id: "prosody.token_verification", title: "Tokens open their room only", look: prosody::token_verification },
     Check { id: "prosody.token_affiliation", title: "Tokens make roles", look: prosody::token_affiliation },
     Check { id: "prosody.empty_tokens", title: "Nobody comes in without a token", look: prosody::empty_tokens },
+    Check { id: "prosody.module", title: "Our module in Prosody reports", look: prosody::module },
     Check { id: "jicofo.auto_owner", title: "The first is not moderator by chance", look: jitsi::auto_owner },
     Check { id: "jicofo.authentication", title: "Jicofo leaves roles to tokens", look: jitsi::authentication },
     Check { id: "recordings.directories", title: "Recordings can be found", look: machine::recordings },

@@ -50,6 +50,8 @@ pub(crate) struct ProsodySettings {
     pub(crate) fetches_keys: bool,
     /// The modules of the conference component.
     pub(crate) modules: Vec<String>,
+    /// What our own module signs with.
+    pub(crate) module_secret: Told<Secret>,
     /// `wait_for_host_disable_auto_owners`
     pub(crate) host_gate_makes_no_owners: bool,
 }
@@ -77,7 +79,7 @@ pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
         muc: muc.map(|muc| muc.name.clone()),
         authentication: text(&sections, host, "authentication"),
         app_id: told(&sections, host, "app_id", as_text),
-        app_secret: told(&sections, host, "app_secret", |value| as_text(value)?.parse().ok()),
+        app_secret: told(&sections, host, "app_secret", as_secret),
         issuers: told(&sections, host, "asap_accepted_issuers", as_list),
         audiences: told(&sections, host, "asap_accepted_audiences", as_list),
         allow_empty_token: flag(&sections, host, "allow_empty_token").unwrap_or(false),
@@ -86,6 +88,10 @@ pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
             .unwrap_or(true),
         fetches_keys: key_options.iter().any(|name| option(&sections, host, name).is_some()),
         modules: muc.and_then(|muc| muc.options.get("modules_enabled")).and_then(as_list).unwrap_or_default(),
+        module_secret: match told(&sections, at_muc, "reflector_secret", as_secret) {
+            Told::No => told(&sections, at_muc, "event_sync_secret", as_secret),
+            told => told,
+        },
         host_gate_makes_no_owners: flag(&sections, at_muc, "wait_for_host_disable_auto_owners").unwrap_or(false),
     })
 }
@@ -134,6 +140,10 @@ fn as_text(value: &Value) -> Option<String> {
         Value::Text(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+fn as_secret(value: &Value) -> Option<Secret> {
+    as_text(value)?.parse().ok()
 }
 
 fn as_list(value: &Value) -> Option<Vec<String>> {

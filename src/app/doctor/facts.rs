@@ -8,7 +8,7 @@ use super::beside::{Beside, SeenFile};
 use super::links::Minted;
 use super::network::Network;
 use super::{beside, links};
-use crate::app::{App, AppError, health};
+use crate::app::{App, AppError, control, health};
 use crate::config::Config;
 use crate::config::load::Loaded;
 use crate::domain::{Event, Source, Timestamp};
@@ -34,6 +34,8 @@ pub(super) struct Facts {
     pub(super) minted: Option<Minted>,
     /// The newest event that came from Jitsi.
     pub(super) last_event: Option<Event>,
+    /// The modules in Prosody that have reported since the start, and whether they still do.
+    pub(super) modules: Vec<(control::Seen, bool)>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
 }
@@ -100,6 +102,7 @@ impl Facts {
         Self {
             minted: links::mint(&config, &beside, now),
             last_event: last_event(app).ok().flatten(),
+            modules: app.modules(),
             refused: app.metrics.count_rejected("signature"),
             now,
             situation,

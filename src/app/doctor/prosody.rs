@@ -1,5 +1,6 @@
 //! Checks of Prosody's own configuration, where its files can be read. No value of a secret is ever told.
 
+use super::Situation;
 use super::beside::Known;
 use super::facts::Facts;
 use crate::domain::diagnosis::Finding;
@@ -153,4 +154,89 @@ pub(super) fn empty_tokens(facts: &Facts) -> Finding {
             format!("where that is not meant, set allow_empty_token = false {}, then: {RESTART}", under(settings)),
         )
     })
+}
+
+/// The version of `packaging/prosody/mod_reflector.lua`.
+const MODULE_VERSION: &str = "1.0.0";
+/// The module, as Prosody's configuration names it.
+const MODULE: &str = "reflector";
+/// How many events may wait in the module without a word.
+const WAITING_FINE: u64 = 100;
+
+pub(super) fn module(facts: &Facts) -> Finding {
+    if facts.situation != Situation::Serving {
+        return Finding::skipped("Only a running server knows whether the module reports.");
+    }
+    if facts.modules.is_empty() {
+        return module_unheard(facts);
+    }
+    let told = facts.modules.iter().map(|(seen, _)| {
+        format!(
+            "{} {} in Prosody {}, last heard of at {}: {} conferences; {} events wait, {} were given up, {} were refused",
+            seen.host,
+            seen.version,
+            seen.prosody,
+            seen.at,
+            seen.conferences,
+            seen.queue.pending,
+            seen.queue.dropped,
+            seen.queue.refused
+        )
+    });
+    let finding = if facts.modules.iter().any(|(_, is_here)| !is_here) {
+        let meaning =
+            "Our module in Prosody has gone silent: what happens is not heard of, and nothing can be done to meetings.";
+        Finding::failed(meaning, "systemctl status prosody; grep reflector /var/log/prosody/prosody.log")
+    } else if facts.modules.iter().any(|(seen, _)| seen.version != MODULE_VERSION) {
+        let meaning =
+            format!("Our module in Prosody is another release than this server's, which brings {MODULE_VERSION}.");
+        Finding::warning(
+            meaning,
+            "put this release's packaging/prosody/mod_reflector.lua into Prosody's plugin path, then: \
+                                   systemctl restart prosody",
+        )
+    } else if facts
+        .modules
+        .iter()
+        .any(|(seen, _)| seen.queue.pending > WAITING_FINE || seen.queue.dropped > 0 || seen.queue.refused > 0)
+    {
+        let meaning = "Our module in Prosody has events that were not taken: some are late, or lost.";
+        Finding::warning(meaning, "grep reflector /var/log/prosody/prosody.log; journalctl -u reflector")
+    } else {
+        Finding::ok("Our module in Prosody reports.")
+    };
+    finding.with(told)
+}
+
+/// No module has reported since the start: wrong only where Prosody is told to load it.
+fn module_unheard(facts: &Facts) -> Finding {
+    let secrets = facts.beside.prosody.value().and_then(|settings| settings.module_secret.value());
+    let secrets = secrets.zip(facts.config.jitsi.webhook_secret.as_ref());
+    if secrets.is_some_and(|(theirs, ours)| theirs != ours) {
+        return Finding::failed(
+            "Our module in Prosody signs with another key than our jitsi.webhook_secret, and is not believed.",
+            format!("set reflector_secret and jitsi.webhook_secret to the same value, then: {RESTART}"),
+        );
+    }
+    if facts.beside.prosody.value().is_some_and(|settings| settings.has(MODULE)) {
+        return Finding::failed(
+            "Prosody is told to load our module, and it has not reported since the server's start.",
+            "see why: grep reflector /var/log/prosody/prosody.log; its secret must be our jitsi.webhook_secret, and the server \
+             must be reachable for it",
+        );
+    }
+    Finding::skipped(
+        "No module of ours has reported since the server's start. With it events outlive a restart, and meetings can be \
+         controlled: docs/jitsi.md tells how.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_modules_version_is_the_one_it_says() {
+        let module = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/prosody/mod_reflector.lua");
+        let line = format!("local VERSION = \"{}\";", super::MODULE_VERSION);
+        assert!(std::fs::read_to_string(module).unwrap().lines().any(|found| found == line));
+    }
 }

@@ -4,8 +4,8 @@
 mod client;
 mod commands;
 mod demo;
-mod finalize;
 mod doctor;
+mod finalize;
 mod serve;
 
 use std::path::PathBuf;

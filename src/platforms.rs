@@ -1,7 +1,7 @@
 //! The platforms that host meetings: what they send, and what they want to be sent. Nothing here knows the store.
 
-pub(crate) mod jibri;
 pub(crate) mod beside;
+pub(crate) mod jibri;
 pub(crate) mod jitsi;
 pub(crate) mod jitsi_census;
 pub(crate) mod jitsi_events;

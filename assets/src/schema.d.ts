@@ -72,6 +72,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Makes every check, and says what each came to and what mends it. */
+        get: operations["get_doctor_report"];
+        put?: never;
+        /** The same, with Jitsi's files as the caller has read them. */
+        post: operations["make_doctor_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/doctor/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to send along when asking for help: versions, the configuration without its secrets, the report, the log's last
+         *     lines.
+         */
+        get: operations["get_support_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/doctor/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges a link, or a token alone, as Prosody would, claim by claim: why somebody is not let in. */
+        post: operations["judge_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -924,6 +979,110 @@ export interface components {
              * @enum {string|null}
              */
             room_mode?: "normal" | "group" | null;
+        };
+        /**
+         * DoctorCheck
+         * @description A check.
+         */
+        DoctorCheck: {
+            /** @description Each single thing that was seen. */
+            details: string[];
+            /** @description Its name, which never changes. */
+            id: string;
+            /** @description What that means; for one that was skipped, why. */
+            meaning: string;
+            /** @description The command or the setting that mends it; none where nothing is to be mended. */
+            mend: string | null;
+            /** @description What it looks at. */
+            title: string;
+            /**
+             * @description What it came to.
+             * @enum {string}
+             */
+            verdict: "ok" | "warning" | "failed" | "skipped";
+        };
+        /**
+         * DoctorFile
+         * @description A file of a program beside us.
+         */
+        DoctorFile: {
+            /**
+             * @description Whose it is: `prosody`, `prosody-available` (in `conf.avail`), `jicofo`, `jibri`, or `finalize` for Jibri's script.
+             * @enum {string}
+             */
+            kind: "prosody" | "prosody-available" | "jicofo" | "jibri" | "finalize";
+            /** @description Where it is. */
+            path: string;
+            /** @description Why it could not be read; of a script, why it cannot be run. */
+            problem: string | null;
+            /** @description What is in it, where it could be read. */
+            text: string | null;
+        };
+        /**
+         * DoctorReport
+         * @description What was found.
+         */
+        DoctorReport: {
+            /** @description Every check, always in the same order. */
+            checks: components["schemas"]["DoctorCheck"][];
+            /**
+             * Format: date-time
+             * @description When it looked.
+             */
+            made_at: string;
+            /** @description Whether a running server answered; else the command line looked by itself. */
+            server_running: boolean;
+            /** @description How many checks came to what. */
+            summary: components["schemas"]["DoctorSummary"] & unknown;
+            /** @description The release that looked. */
+            version: string;
+        };
+        /**
+         * DoctorRequest
+         * @description What the caller has read itself, as root may on the machine that Jitsi is on.
+         */
+        DoctorRequest: {
+            /**
+             * @description The files of Prosody, Jicofo and Jibri. Where none are given, the server reads what it may. They are judged, and not
+             *     kept.
+             */
+            files?: components["schemas"]["DoctorFile"][] | null;
+        };
+        /**
+         * DoctorSummary
+         * @description How many checks came to what.
+         */
+        DoctorSummary: {
+            /**
+             * Format: uint64
+             * @description Not working, or open to those who should not come in.
+             */
+            failed: number;
+            /**
+             * Format: uint64
+             * @description As it should be.
+             */
+            ok: number;
+            /**
+             * Format: uint64
+             * @description Not looked at, for a reason that the check tells.
+             */
+            skipped: number;
+            /**
+             * Format: uint64
+             * @description To be looked at.
+             */
+            warning: number;
+        };
+        /**
+         * DoctorTokenRequest
+         * @description A link to be judged.
+         */
+        DoctorTokenRequest: {
+            /** @description As in the request for a report. */
+            files?: components["schemas"]["DoctorFile"][] | null;
+            /** @description A whole link with `jwt=`, or the token alone. It is judged, and not kept. */
+            token: string;
         };
         /**
          * Event
@@ -1836,6 +1995,56 @@ export interface components {
             subject: string;
         };
         /**
+         * SupportBundle
+         * @description What somebody sends along when they ask for help.
+         */
+        SupportBundle: {
+            /** @description The commit it was built from, where the build knew it. */
+            commit: string | null;
+            /** @description Every value and where it came from, as `reflector config show --origin` prints it, secrets masked. */
+            configuration: string;
+            /**
+             * Format: uint64
+             * @description How many events the log has; none where it cannot be read.
+             */
+            events: number | null;
+            /** @description The last lines of the server's log, the oldest first. */
+            log: string[];
+            /** @description The machine. */
+            machine: components["schemas"]["SupportMachine"] & unknown;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /** @description What the doctor found. */
+            report: components["schemas"]["DoctorReport"] & unknown;
+            /**
+             * Format: date-time
+             * @description When the process was started.
+             */
+            started_at: string;
+            /** @description The release. */
+            version: string;
+        };
+        /**
+         * SupportMachine
+         * @description The machine it runs on.
+         */
+        SupportMachine: {
+            /** @description The processor's kind. */
+            architecture: string;
+            /**
+             * Format: uint64
+             * @description How many processors there are.
+             */
+            cpus: number;
+            /** @description The kernel's release. */
+            kernel: string;
+            /** @description The system's name. */
+            system: string;
+        };
+        /**
          * TableDifference
          * @description How one table differs.
          */
@@ -2135,6 +2344,132 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_doctor_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    make_doctor_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DoctorRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_support_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. It holds no secret, and no name of a person. */
+            200: {
+                headers: {
+                    /** @description The name to keep it under. */
+                    "CONTENT-DISPOSITION": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportBundle"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    judge_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoctorTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

@@ -24,8 +24,7 @@ pub(crate) const RECORDER: &str = "recorder";
 const KNOWN: &str = "any";
 
 /// The chapters in the order in which a newcomer wants them.
-const CHAPTERS: [&str; 8] =
-    ["Rooms", "Meetings", "Control", "Recordings", "Events", "Webhooks", "Access", "System"];
+const CHAPTERS: [&str; 8] = ["Rooms", "Meetings", "Control", "Recordings", "Events", "Webhooks", "Access", "System"];
 
 /// The ways in which a scope is shown to be held.
 const WAYS: [&str; 3] = ["bearer", "apiKey", "session"];

@@ -136,9 +136,6 @@ api_words!(
     RecorderState,
     RecordingStatus,
     Scope,
-    Source
-    RecordingStatus,
-    Scope,
     Source,
     Verdict,
     FileKind

@@ -164,8 +164,8 @@ pub(super) fn jibri_finalize(facts: &Facts) -> Finding {
         Known::Absent => return Finding::skipped("Jibri's file is not on this machine."),
         Known::Unreadable(_) => return Finding::skipped("Jibri's file may not be read by the user that asks."),
     };
-    let mend = "set jibri { recording { finalize-script = \"/path/to/script\" } } to the script of docs/jitsi.md, chmod +x it, \
-                then: systemctl restart jibri";
+    let mend = "ln -s reflector /usr/bin/reflector-jibri-finalize; set jibri { recording { finalize-script = \
+                \"/usr/bin/reflector-jibri-finalize\" } } in Jibri's jibri.conf; systemctl restart jibri";
     match (&settings.finalize_script, &facts.beside.finalize) {
         (None, _) => Finding::failed("Jibri has no finalize-script: nobody hears when a recording is complete.", mend),
         (Some(path), Some((_, Some(problem)))) => Finding::failed(

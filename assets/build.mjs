@@ -25,6 +25,8 @@ const options = {
     docs: "src/docs/main.tsx",
     theme: "src/theme-early.ts",
     style: "src/styles/main.css",
+    guest: "src/guest/guest.ts",
+    "guest-style": "src/guest/guest.css",
   },
   outdir: "dist",
   entryNames: "[name]-[hash]",
@@ -68,7 +70,7 @@ function checkSources() {
 function builtNames(metafile) {
   const names = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {
-    if (output.entryPoint) names[basename(path).replace(/-[A-Z0-9]+\./, ".")] = basename(path);
+    if (output.entryPoint) names[basename(path).replace(/-[A-Z0-9]{8}\./, ".")] = basename(path);
   }
   return names;
 }

@@ -16,6 +16,7 @@ pub(crate) mod census;
 pub(crate) mod control;
 pub(crate) mod doctor;
 pub(crate) mod feed;
+pub(crate) mod guests;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 pub(crate) mod ingest;
@@ -55,6 +56,8 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) feed: Arc<feed::Feed>,
     pub(crate) control: Arc<control::Control>,
+    /// The guests whose pages give signs.
+    signs: Arc<guests::Signs>,
     pub(crate) started_at: Timestamp,
     /// Where the store's file lies; nothing for a store in memory.
     directory: Option<Arc<Path>>,
@@ -81,6 +84,7 @@ impl App {
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
+            signs: Arc::default(),
             store,
             config: Arc::new(watch::Sender::new(Arc::new(loaded.config.clone()))),
             loaded: Arc::new(watch::Sender::new(Arc::new(loaded))),

@@ -9,7 +9,9 @@ mod control;
 mod doctor;
 mod error;
 mod events;
+mod guests;
 mod hooks;
+mod join;
 pub(crate) mod limits;
 mod meetings;
 mod openapi;
@@ -34,6 +36,7 @@ use limits::Limits;
 
 type Api = (
     rooms::RoomsApi,
+    guests::GuestsApi,
     meetings::MeetingsApi,
     control::ControlApi,
     recorders::RecordersApi,
@@ -51,6 +54,7 @@ pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<O
     let routes = Route::new()
         .nest("/", service(app, &limits, stopping))
         .at("/openapi.json", openapi::endpoint(move || document(&for_document)));
+    let routes = join::mount(routes, app, &limits, stopping);
     let (app, for_requests) = (app.clone(), app.clone());
     console::mount(routes)
         .around(deadline)
@@ -69,6 +73,7 @@ pub(crate) fn document(app: &App) -> serde_json::Value {
 fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> OpenApiService<Api, ()> {
     let apis = (
         rooms::RoomsApi { app: app.clone() },
+        guests::GuestsApi { app: app.clone() },
         meetings::MeetingsApi { app: app.clone() },
         control::ControlApi { app: app.clone() },
         recorders::RecordersApi { app: app.clone() },

@@ -21,6 +21,7 @@ pub(crate) mod audit;
 mod codec;
 pub(crate) mod conferences;
 mod file;
+pub(crate) mod guests;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod log;

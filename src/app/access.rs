@@ -94,12 +94,12 @@ fn is_stale(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
 }
 
 /// A new secret: 256 bits of chance as text.
-fn new_secret(ids: &Ids) -> Result<String, ChanceError> {
+pub(super) fn new_secret(ids: &Ids) -> Result<String, ChanceError> {
     Ok(BASE64URL_NOPAD.encode(&ids.bytes::<SECRET_BYTES>()?))
 }
 
 /// What is kept of a secret. It has 256 bits of chance, so that no slow hash is needed.
-fn digest(secret: &str) -> Digest {
+pub(super) fn digest(secret: &str) -> Digest {
     Sha256::digest(secret.as_bytes()).into()
 }
 

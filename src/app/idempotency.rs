@@ -37,6 +37,8 @@ impl Idempotency {
             Actor::Token { id, .. } => format!("token {id}"),
             Actor::Cli => "cli".to_owned(),
             Actor::Setup => "setup".to_owned(),
+            Actor::Host => "host".to_owned(),
+            Actor::Guest => "guest".to_owned(),
             Actor::Anonymous => "anonymous".to_owned(),
         };
         Ok(Self {

@@ -14,7 +14,7 @@ use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::{RecordingFold, RecordingSpan};
-use crate::domain::{End, EndReason, Event, EventId, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
+use crate::domain::{End, EndReason, Event, EventId, Fact, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
 use crate::platforms::jitsi::{self, SHORT_ID_BYTES};
 use crate::store::conferences::{fact_seqs, life_after, scan_facts, tally};
 use crate::store::{Order, Read, log, meetings};
@@ -43,8 +43,17 @@ pub(crate) struct MeetingView {
     pub(crate) num_clients: u64,
     pub(crate) attendance: Attendance,
     pub(crate) recordings: Vec<RecordingSpan>,
+    pub(crate) consents: Vec<Consent>,
     /// When this was so.
     pub(crate) now: Timestamp,
+}
+
+/// Somebody agreed to being recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Consent {
+    pub(crate) name: String,
+    pub(crate) user_id: String,
+    pub(crate) at: Timestamp,
 }
 
 /// The two links that a meeting is answered with.
@@ -320,15 +329,18 @@ fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp, Option<Tim
 /// Computes what follows from the meeting's events.
 pub(super) fn view(read: &impl Read, meeting: Meeting, now: Timestamp) -> Result<MeetingView, AppError> {
     let (from, to) = covered(read, &meeting)?;
-    let (mut people, mut recordings) = (Fold::default(), RecordingFold::default());
+    let (mut people, mut recordings, mut consents) = (Fold::default(), RecordingFold::default(), Vec::new());
     scan_facts(read, key_of(&meeting), from, to, |at, _, row| {
         people.add(at, &row.fact);
         recordings.add(at, &row.fact);
+        if let Fact::Consented { name, user_id } = row.fact {
+            consents.push(Consent { name, user_id, at });
+        }
         Ok(ControlFlow::Continue(()))
     })?;
     let attendance = people.finish(meeting.begin, meeting.end, now);
     let num_clients = if meeting.end.is_none() { tally(read, meeting.id)?.present } else { 0 };
-    Ok(MeetingView { recordings: recordings.finish(meeting.end), num_clients, attendance, now, meeting })
+    Ok(MeetingView { recordings: recordings.finish(meeting.end), consents, num_clients, attendance, now, meeting })
 }
 
 /// How many meetings are not over, and how many people's presences there are in them.

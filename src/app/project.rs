@@ -4,6 +4,8 @@
 //!
 //! Nothing is decided here. What a decision changed (a meeting opened, ended, reopened) is an event of its own.
 
+pub(super) mod guests;
+
 use std::ops::ControlFlow;
 
 use serde::Deserialize;
@@ -74,6 +76,10 @@ pub(super) fn project_report(
 
 /// What one of our own events says about its conference: the ends that we set stand as markers in it.
 pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
+    if event.kind == kind::GUEST_CONSENTED {
+        let Consent { name, user_id } = read(event)?;
+        return Ok(Fact::Consented { name, user_id });
+    }
     if event.kind != kind::MEETING_ENDED {
         return Ok(Fact::Concluded);
     }
@@ -82,6 +88,13 @@ pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
         EndReason::Ended | EndReason::Expired => Fact::Ended { reason: end.reason },
         EndReason::Destroyed | EndReason::Empty | EndReason::Stale => Fact::Concluded,
     })
+}
+
+/// The data of a `guest.consented` event.
+#[derive(Debug, Deserialize, serde::Serialize)]
+pub(super) struct Consent {
+    pub(super) name: String,
+    pub(super) user_id: String,
 }
 
 /// The data of a `meeting.extended` event.
@@ -102,7 +115,15 @@ fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
             let before = crate::store::rooms::room(tx, room.id)?;
             tx.put_room(&room, before.as_ref())?;
         }
-        kind::ROOM_DELETED => tx.remove_room(&read::<Room>(event)?),
+        kind::ROOM_DELETED => {
+            let room = read::<Room>(event)?;
+            tx.remove_room(&room);
+            guests::room_deleted(tx, room.id)?;
+        }
+        kind::GUEST_WAITING => guests::waiting(tx, event, &read(event)?)?,
+        kind::GUEST_ADMITTED => guests::answered(tx, event, &read(event)?, true)?,
+        kind::GUEST_REFUSED => guests::answered(tx, event, &read(event)?, false)?,
+        kind::GUEST_LEFT => guests::left(tx, event, &read(event)?),
         kind::MEETING_CREATED => open(tx, event, &read(event)?)?,
         kind::MEETING_EXTENDED => extend(tx, event, &read(event)?)?,
         kind::MEETING_ENDED => set_end(tx, event, Some(read(event)?))?,

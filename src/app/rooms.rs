@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::event::kind;
 use crate::domain::room::RoomChange;
-use crate::domain::{Platform, Room, RoomId, RoomName, RoomSettings};
+use crate::domain::{GuestSettings, Platform, Room, RoomId, RoomName, RoomSettings};
 use crate::store::{Read, rooms};
 
 /// What makes a room.
@@ -19,6 +19,7 @@ pub(crate) struct NewRoom {
     pub(crate) name: RoomName,
     pub(crate) platform: Option<Platform>,
     pub(crate) settings: RoomSettings,
+    pub(crate) guests: GuestSettings,
 }
 
 /// How to list rooms.
@@ -56,6 +57,7 @@ impl App {
             name: new.name,
             platform: new.platform.unwrap_or_else(|| default_platform(&self.config())),
             settings: new.settings,
+            guests: new.guests,
             created_at: now,
             updated_at: now,
         };
@@ -111,6 +113,7 @@ impl App {
                 let room = find(tx, &name_or_id)?;
                 let subject = Subject { room: Some(room.id), ..Subject::default() };
                 emit(tx, kind::ROOM_DELETED, subject, now, now, &room)?;
+                tx.remove_host_link(room.id);
                 audit(tx, &caller, now, "room.delete", &room.name, serde_json::json!({ "id": room.id }))
             })
             .await

@@ -20,7 +20,7 @@ use crate::domain::access::Caller;
 use crate::domain::attendance::Attendance;
 use crate::domain::job::Job;
 use crate::domain::recording::RecordingSpan;
-use crate::domain::{ConferenceName, End, RoomSettings, Seq, Timestamp};
+use crate::domain::{ConferenceName, End, GuestSettings, RoomSettings, Seq, Timestamp};
 use crate::platforms::Report;
 use crate::platforms::jitsi_events::{Machines, read_signed};
 use crate::store::meetings::{Which, scan_newest};
@@ -112,7 +112,7 @@ impl Rig {
 
     /// Makes a room and starts a meeting in it.
     async fn start(&self, name: &str) -> MeetingView {
-        let room = NewRoom { name: name.parse().unwrap(), platform: None, settings: RoomSettings::default() };
+        let room = NewRoom { name: name.parse().unwrap(), platform: None, settings: RoomSettings::default(), guests: GuestSettings::default() };
         self.app.create_room(Caller::cli(), room, None).await.unwrap();
         self.restart(name).await
     }

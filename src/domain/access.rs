@@ -131,6 +131,10 @@ pub(crate) enum Actor {
     Cli,
     /// A person with a set-up link.
     Setup,
+    /// Somebody with a room's host link.
+    Host,
+    /// Somebody who came by a room's link.
+    Guest,
     /// Somebody who did not say who they are, or could not prove it.
     Anonymous,
 }
@@ -148,6 +152,11 @@ impl Caller {
     /// The command line: it has got past the mode of the socket or of the file.
     pub(crate) fn cli() -> Self {
         Self { actor: Actor::Cli, scopes: vec![Scope::Admin], session: None }
+    }
+
+    /// Somebody who came by a room's link: what they may do is decided by the room, not by scopes.
+    pub(crate) fn by_link(actor: Actor) -> Self {
+        Self { actor, scopes: Vec::new(), session: None }
     }
 
     /// Whether the caller may do what `needed` allows.

@@ -16,6 +16,16 @@ pub(crate) mod kind {
     pub(crate) const ROOM_UPDATED: &str = "room.updated";
     /// A room was deleted.
     pub(crate) const ROOM_DELETED: &str = "room.deleted";
+    /// A guest waits at a room's door.
+    pub(crate) const GUEST_WAITING: &str = "guest.waiting";
+    /// A host lets a guest in.
+    pub(crate) const GUEST_ADMITTED: &str = "guest.admitted";
+    /// A host turns a guest away.
+    pub(crate) const GUEST_REFUSED: &str = "guest.refused";
+    /// A guest no longer waits.
+    pub(crate) const GUEST_LEFT: &str = "guest.left";
+    /// A guest agreed to being recorded, and went in.
+    pub(crate) const GUEST_CONSENTED: &str = "guest.consented";
     /// A meeting was made, by a call or by an event of a room that nobody knew.
     pub(crate) const MEETING_CREATED: &str = "meeting.created";
     /// The first person came.

@@ -69,6 +69,8 @@ pub(crate) enum Fact {
     RecordingCompleted { file: String },
     /// We ended the meeting: it was asked for, or its time was over.
     Ended { reason: EndReason },
+    /// Somebody agreed to being recorded.
+    Consented { name: String, user_id: String },
     /// Something worth keeping that changes nothing.
     Noted,
     /// A consequence that we drew: it stands among the events it follows from, and tells nothing new.
@@ -94,6 +96,7 @@ impl Fact {
             | Self::RecordingStopped { .. }
             | Self::RecordingCompleted { .. }
             | Self::Ended { .. }
+            | Self::Consented { .. }
             | Self::Noted
             | Self::Concluded => None,
         }
@@ -101,12 +104,12 @@ impl Fact {
 
     /// Whether this fact belongs to a meeting at all, so that a meeting is opened for it where there was none before it.
     pub(crate) fn needs_meeting(&self) -> bool {
-        !matches!(self, Self::Ended { .. } | Self::Noted | Self::Concluded)
+        !matches!(self, Self::Ended { .. } | Self::Consented { .. } | Self::Noted | Self::Concluded)
     }
 
     /// Whether it comes from us, not from whoever hosts the conference.
     pub(crate) fn is_own(&self) -> bool {
-        matches!(self, Self::Ended { .. } | Self::Concluded)
+        matches!(self, Self::Ended { .. } | Self::Consented { .. } | Self::Concluded)
     }
 
     /// Why the conference's life ends with this fact, where it does.

@@ -83,6 +83,10 @@ id!(
     EventId
 );
 id!(
+    /// A guest who waits at a room's door: a digest of the secret in the address of the guest's page.
+    KnockId
+);
+id!(
     /// A person who logs in to the console.
     UserId
 );

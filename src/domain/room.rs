@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::guest::{GuestSettings, GuestStart};
 use super::{RoomId, Timestamp};
 
 /// A room's name: 1 to 64 of `a-z`, `0-9` and `-`. Upper case is folded.
@@ -172,6 +173,8 @@ pub(crate) struct Room {
     pub(crate) platform: Platform,
     #[serde(flatten)]
     pub(crate) settings: RoomSettings,
+    #[serde(flatten)]
+    pub(crate) guests: GuestSettings,
     #[serde(with = "super::timestamp::text")]
     pub(crate) created_at: Timestamp,
     #[serde(with = "super::timestamp::text")]
@@ -187,12 +190,17 @@ pub(crate) struct RoomChange {
     pub(crate) recording_trigger: Option<RecordingTrigger>,
     pub(crate) is_locked: Option<bool>,
     pub(crate) room_mode: Option<RoomMode>,
+    pub(crate) guest_link: Option<bool>,
+    pub(crate) guest_start: Option<GuestStart>,
+    pub(crate) recording_consent: Option<bool>,
+    /// Another limit, or none.
+    pub(crate) max_participants: Option<Option<u32>>,
 }
 
 impl Room {
     /// This room with the change made at `now`.
     pub(crate) fn with(&self, change: &RoomChange, now: Timestamp) -> Self {
-        let settings = self.settings;
+        let (settings, guests) = (self.settings, self.guests);
         Self {
             id: self.id,
             name: change.name.clone().unwrap_or_else(|| self.name.clone()),
@@ -202,6 +210,12 @@ impl Room {
                 recording_trigger: change.recording_trigger.unwrap_or(settings.recording_trigger),
                 is_locked: change.is_locked.unwrap_or(settings.is_locked),
                 room_mode: change.room_mode.unwrap_or(settings.room_mode),
+            },
+            guests: GuestSettings {
+                guest_link: change.guest_link.unwrap_or(guests.guest_link),
+                guest_start: change.guest_start.unwrap_or(guests.guest_start),
+                recording_consent: change.recording_consent.unwrap_or(guests.recording_consent),
+                max_participants: change.max_participants.unwrap_or(guests.max_participants),
             },
             created_at: self.created_at,
             updated_at: now,

@@ -4,6 +4,8 @@
 //! A name that holds a hash of its content is kept by browsers for ever; pages are asked about each time, and a 304
 //! costs nothing. Compressed copies are made by the build, never while serving.
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -88,6 +90,29 @@ impl Endpoint for Assets {
         }
         serve(name, &request)
     }
+}
+
+/// The script and the style of the guests' pages, by the names that the build gave them.
+pub(crate) static GUEST_SCRIPT: LazyLock<String> = LazyLock::new(|| built("guest-", ".js"));
+/// See [`GUEST_SCRIPT`].
+pub(crate) static GUEST_STYLE: LazyLock<String> = LazyLock::new(|| built("guest-style-", ".css"));
+
+/// The name of such a file.
+pub(crate) fn guest_asset(name: &'static LazyLock<String>) -> &'static str {
+    name.as_str()
+}
+
+fn built(start: &str, end: &str) -> String {
+    Files::iter().find(|name| name.starts_with(start) && name.ends_with(end)).unwrap_or_default().into_owned()
+}
+
+/// Serves a file of the guests' pages: of the others, somebody may let nobody in from outside.
+///
+/// # Errors
+/// No such file (404); a method that does not read (405).
+pub(crate) fn guest_file(name: &str, request: &Request) -> Result<Response> {
+    let is_theirs = [GUEST_SCRIPT.as_str(), GUEST_STYLE.as_str(), "favicon.svg"].contains(&name);
+    if is_theirs { serve(name, request) } else { Err(NotFoundError.into()) }
 }
 
 /// # Errors

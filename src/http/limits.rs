@@ -106,7 +106,7 @@ impl Key {
         match (&caller.session, &caller.actor) {
             (Some(session), _) => Self::Name(digest16(&[b"session", &session.id.0])),
             (None, Actor::Token { id, .. }) => Self::Name(digest16(&[b"token", id.as_bytes()])),
-            (None, Actor::User { .. } | Actor::Cli | Actor::Setup | Actor::Anonymous) => Self::Local,
+            (None, _) => Self::Local,
         }
     }
 }

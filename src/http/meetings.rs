@@ -15,7 +15,7 @@ use super::events::EventView;
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
 use crate::app::attendance::{csv, minutes, role, seconds};
-use crate::app::meetings::{MeetingFilter, MeetingLinks, MeetingView as View};
+use crate::app::meetings::{Consent, MeetingFilter, MeetingLinks, MeetingView as View};
 use crate::app::{App, AppError};
 use crate::domain::attendance::{Person, Segment};
 use crate::domain::meeting::{EndReason, Guest};
@@ -157,6 +157,8 @@ struct MeetingDetail {
     participants: Vec<Participant>,
     /// What was recorded.
     recordings: Vec<MeetingRecording>,
+    /// Who agreed to being recorded, where the room asked for it.
+    consents: Vec<ConsentView>,
     /// The newest 100 events, the newest first.
     events: Vec<EventView>,
 }
@@ -247,6 +249,24 @@ impl From<RecordingSpan> for MeetingRecording {
             ended_at: span.ended_at,
             initiator: span.initiator,
         }
+    }
+}
+
+/// Somebody agreed to being recorded.
+#[derive(Debug, Object)]
+#[oai(rename = "Consent")]
+struct ConsentView {
+    /// The name they gave.
+    name: String,
+    /// The id that their link carries, by which they stand in the attendance.
+    user_id: String,
+    /// When they went in with it.
+    given_at: Timestamp,
+}
+
+impl From<Consent> for ConsentView {
+    fn from(consent: Consent) -> Self {
+        Self { name: consent.name, user_id: consent.user_id, given_at: consent.at }
     }
 }
 
@@ -371,6 +391,7 @@ impl MeetingsApi {
             meeting: MeetingView::from(&view),
             participants: view.attendance.people.iter().map(Participant::from).collect(),
             recordings: view.recordings.into_iter().map(MeetingRecording::from).collect(),
+            consents: view.consents.into_iter().map(ConsentView::from).collect(),
             events: events.into_iter().map(EventView::from).collect(),
         }))
     }

@@ -1,11 +1,12 @@
 //! `/v1/rooms`: rooms, and the meetings that are started in them.
 
+use poem::Request;
 use poem_openapi::param::{Header, Path, Query};
 use poem_openapi::payload::Json;
 use poem_openapi::types::{MaybeUndefined, ParseFromJSON, ToJSON};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
-use super::auth::{May, MeetingsWrite, RoomsRead, RoomsWrite};
+use super::auth::{May, MeetingsWrite, RoomsRead, RoomsWrite, client};
 use super::body::{Body, OptionalBody};
 use super::error::ApiError;
 use super::meetings::MeetingStarted;
@@ -15,8 +16,9 @@ use crate::app::idempotency::Idempotency;
 use crate::app::meetings::StartMeeting;
 use crate::app::rooms::{NewRoom, RoomFilter};
 use crate::app::{App, AppError};
+use crate::domain::guest::{GuestStart, PARTICIPANTS_MOST};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomChange, RoomMode};
-use crate::domain::{Platform, Room, RoomId, RoomName, RoomSettings, Timestamp};
+use crate::domain::{GuestSettings, Platform, Room, RoomId, RoomName, RoomSettings, Timestamp};
 
 /// The operations on rooms.
 pub(crate) struct RoomsApi {
@@ -41,15 +43,32 @@ pub(crate) struct RoomView {
     is_locked: bool,
     /// How large its meetings get.
     room_mode: RoomMode,
+    /// Whether its own link, `/r/{room}`, lets guests in.
+    guest_link: bool,
+    /// Who may start a meeting by that link.
+    guest_start: GuestStart,
+    /// Whether guests must agree to being recorded before they go in.
+    recording_consent: bool,
+    /// How many people there may be for another guest to be let in; null is no limit.
+    max_participants: Option<u32>,
+    /// The address of that link; null while it lets nobody in.
+    guest_url: Option<String>,
     /// When it was made.
     created_at: Timestamp,
     /// When it was last changed.
     updated_at: Timestamp,
 }
 
-impl From<Room> for RoomView {
-    fn from(room: Room) -> Self {
+impl RoomView {
+    /// A room, whose links begin with `base`.
+    fn new(room: Room, base: &str) -> Self {
+        let guest_url = room.guests.guest_link.then(|| format!("{base}/r/{}", room.name));
         Self {
+            guest_link: room.guests.guest_link,
+            guest_start: room.guests.guest_start,
+            recording_consent: room.guests.recording_consent,
+            max_participants: room.guests.max_participants,
+            guest_url,
             id: room.id.to_string(),
             name: room.name,
             platform: room.platform,
@@ -79,6 +98,14 @@ struct CreateRoom {
     is_locked: Option<bool>,
     /// How large its meetings get; `normal` where nothing is said.
     room_mode: Option<RoomMode>,
+    /// Whether its own link lets guests in; so where nothing is said.
+    guest_link: Option<bool>,
+    /// Who may start a meeting by that link; `host` where nothing is said.
+    guest_start: Option<GuestStart>,
+    /// Whether guests must agree to being recorded before they go in.
+    recording_consent: Option<bool>,
+    /// How many people there may be for another guest to be let in; no limit where nothing is said.
+    max_participants: Option<u32>,
 }
 
 /// What changes in a room. What is left out stays as it is.
@@ -97,6 +124,14 @@ struct UpdateRoom {
     is_locked: MaybeUndefined<bool>,
     /// Another size.
     room_mode: MaybeUndefined<RoomMode>,
+    /// Whether its own link lets guests in.
+    guest_link: MaybeUndefined<bool>,
+    /// Who may start a meeting by that link.
+    guest_start: MaybeUndefined<GuestStart>,
+    /// Whether guests must agree to being recorded.
+    recording_consent: MaybeUndefined<bool>,
+    /// Another limit, 1 to 1000; null for none.
+    max_participants: MaybeUndefined<u32>,
 }
 
 /// How to start a meeting. Everything may be left out.
@@ -136,6 +171,7 @@ impl RoomsApi {
     #[oai(path = "/v1/rooms", method = "get", operation_id = "list_rooms")]
     async fn list(
         &self,
+        request: &Request,
         _caller: May<RoomsRead>,
         /// A part of the name.
         Query(q): Query<Option<String>>,
@@ -149,13 +185,15 @@ impl RoomsApi {
         Query(after): Query<Option<String>>,
     ) -> Result<Json<Page<RoomView>>, ApiError> {
         let filter = RoomFilter { q, platform, before: cursor::<RoomId>(after.as_ref())?, limit: limit(asked)? };
-        Ok(Json(Page::of(self.app.rooms(&filter)?, RoomView::from, |id| id.to_string())))
+        let base = client::base_url(request, &self.app.config());
+        Ok(Json(Page::of(self.app.rooms(&filter)?, |room| RoomView::new(room, &base), |id| id.to_string())))
     }
 
     /// Makes a room.
     #[oai(path = "/v1/rooms", method = "post", operation_id = "create_room")]
     async fn create(
         &self,
+        request: &Request,
         caller: May<RoomsWrite>,
         /// The same request with the same key makes one room, however often it is sent.
         #[oai(name = "Idempotency-Key")]
@@ -163,7 +201,7 @@ impl RoomsApi {
         Body(new): Body<CreateRoom>,
     ) -> Result<RoomCreated, ApiError> {
         let idempotency = idempotency(&caller.caller, "create_room", key.as_deref(), &new.to_json_string())?;
-        let defaults = RoomSettings::default();
+        let (defaults, guests) = (RoomSettings::default(), GuestSettings::default());
         let new = NewRoom {
             name: new.name,
             platform: new.platform,
@@ -173,27 +211,35 @@ impl RoomsApi {
                 is_locked: new.is_locked.unwrap_or(defaults.is_locked),
                 room_mode: new.room_mode.unwrap_or(defaults.room_mode),
             },
+            guests: GuestSettings {
+                guest_link: new.guest_link.unwrap_or(guests.guest_link),
+                guest_start: new.guest_start.unwrap_or(guests.guest_start),
+                recording_consent: new.recording_consent.unwrap_or(guests.recording_consent),
+                max_participants: checked_limit(new.max_participants)?,
+            },
         };
         let room = self.app.create_room(caller.caller, new, idempotency).await?;
         let location = format!("/v1/rooms/{}", room.id);
-        Ok(RoomCreated::Created(Json(room.into()), location))
+        Ok(RoomCreated::Created(Json(self.view(request, room)), location))
     }
 
     /// One room.
     #[oai(path = "/v1/rooms/:room", method = "get", operation_id = "get_room")]
     async fn get(
         &self,
+        request: &Request,
         _caller: May<RoomsRead>,
         /// The room's name or id.
         Path(room): Path<String>,
     ) -> Result<Json<RoomView>, ApiError> {
-        Ok(Json(self.app.room(&room)?.into()))
+        Ok(Json(self.view(request, self.app.room(&room)?)))
     }
 
     /// Changes a room. The change holds from its next meeting on.
     #[oai(path = "/v1/rooms/:room", method = "patch", operation_id = "update_room")]
     async fn update(
         &self,
+        request: &Request,
         caller: May<RoomsWrite>,
         /// The room's name or id.
         Path(room): Path<String>,
@@ -206,8 +252,17 @@ impl RoomsApi {
             recording_trigger: given("recording_trigger", change.recording_trigger)?,
             is_locked: given("is_locked", change.is_locked)?,
             room_mode: given("room_mode", change.room_mode)?,
+            guest_link: given("guest_link", change.guest_link)?,
+            guest_start: given("guest_start", change.guest_start)?,
+            recording_consent: given("recording_consent", change.recording_consent)?,
+            max_participants: match change.max_participants {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(most) => Some(checked_limit(Some(most))?),
+            },
         };
-        Ok(Json(self.app.update_room(caller.caller, room, change).await?.into()))
+        let room = self.app.update_room(caller.caller, room, change).await?;
+        Ok(Json(self.view(request, room)))
     }
 
     /// Deletes a room. Its meetings and recordings stay; its name is free.
@@ -241,6 +296,22 @@ impl RoomsApi {
         let (view, is_new) = self.app.start_meeting(caller.caller, room, start, idempotency).await?;
         let links = self.app.links(&view.meeting)?;
         Ok(MeetingStarted::new(&view, &links, is_new))
+    }
+}
+
+impl RoomsApi {
+    fn view(&self, request: &Request, room: Room) -> RoomView {
+        RoomView::new(room, &client::base_url(request, &self.app.config()))
+    }
+}
+
+/// How many people a room may be limited to.
+fn checked_limit(most: Option<u32>) -> Result<Option<u32>, AppError> {
+    match most {
+        Some(most) if !(1..=PARTICIPANTS_MOST).contains(&most) => {
+            Err(AppError::field("max_participants", format!("must be 1 to {PARTICIPANTS_MOST}, or null")))
+        }
+        most => Ok(most),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::app::doctor::beside::FileKind;
 use crate::app::rooms::Page as AppPage;
 use crate::domain::access::Scope;
 use crate::domain::diagnosis::Verdict;
+use crate::domain::guest::GuestStart;
 use crate::domain::meeting::EndReason;
 use crate::domain::recorder::RecorderState;
 use crate::domain::recording::RecordingStatus;
@@ -133,6 +134,7 @@ api_words!(
     RecordingTrigger,
     RoomMode,
     EndReason,
+    GuestStart,
     RecorderState,
     RecordingStatus,
     Scope,

@@ -10,6 +10,7 @@ use super::StoreError;
 use super::conferences::{FactRow, LifeRow, OccupantRow, Tally};
 use super::keys::IdempotencyRow;
 use crate::domain::access::{AuditEntry, Session, SetupLink, Token, User};
+use crate::domain::guest::{HostLink, Knock};
 use crate::domain::job::JobState;
 use crate::domain::recorder::Recorder;
 use crate::domain::{Event, Meeting, MeetingId, Room, RoomId, Timestamp, UserId};
@@ -91,6 +92,11 @@ tables! {
     /// The rooms by name. Key: the name.
     ROOM_NAMES: String => RoomId = "room-names-1";
 
+    /// The guests who wait, or were answered. Key: room, knock.
+    KNOCKS: (Id, Id) => Knock = "knocks-1";
+    /// The links of hosts. Key: room.
+    HOST_LINKS: Id => HostLink = "host-links-1";
+
     /// The tokens. Key: the public part.
     TOKENS: String => Token = "tokens-1";
     /// The people who log in. Key: id.
@@ -116,7 +122,7 @@ tables! {
 }
 
 /// The tables that can be computed again from the log.
-pub(crate) const PROJECTIONS: [usize; 9] = [
+pub(crate) const PROJECTIONS: [usize; 10] = [
     FACTS.index,
     LIVES.index,
     OCCUPANTS.index,
@@ -126,6 +132,7 @@ pub(crate) const PROJECTIONS: [usize; 9] = [
     ACTIVE.index,
     ROOM_ACTIVE.index,
     ROOMS.index,
+    KNOCKS.index,
 ];
 
 /// A table's name in the file.

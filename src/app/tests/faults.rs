@@ -13,7 +13,7 @@ use crate::app::meetings::StartMeeting;
 use crate::app::rooms::NewRoom;
 use crate::clock::{Clock, Ids};
 use crate::domain::access::Caller;
-use crate::domain::{EndReason, RoomSettings, Seq};
+use crate::domain::{EndReason, GuestSettings, RoomSettings, Seq};
 use crate::store::tests::disk::{Disk, Fault, Kept};
 use crate::store::{StoreError, log};
 
@@ -49,7 +49,7 @@ impl Ask {
         match self {
             Self::Room => {
                 let room =
-                    NewRoom { name: "daily".parse().unwrap(), platform: None, settings: RoomSettings::default() };
+                    NewRoom { name: "daily".parse().unwrap(), platform: None, settings: RoomSettings::default(), guests: GuestSettings::default() };
                 app.create_room(Caller::cli(), room, key).await.map(drop)
             }
             Self::Meeting => {

@@ -36,7 +36,7 @@ impl SessionView {
         let kind = match (&caller.actor, session) {
             (_, Some(_)) => "session",
             (Actor::Token { .. }, None) => "token",
-            (Actor::User { .. } | Actor::Cli | Actor::Setup | Actor::Anonymous, None) => "cli",
+            (_, None) => "cli",
         };
         Self {
             user: session.map(|session| UserRef { id: session.user.to_string(), name: session.user_name.clone() }),
@@ -282,6 +282,8 @@ impl From<(u64, AuditEntry)> for AuditEntryView {
             Actor::Token { id, name } => ("token", Some(id), Some(name)),
             Actor::Cli => ("cli", None, None),
             Actor::Setup => ("setup", None, None),
+            Actor::Host => ("host", None, None),
+            Actor::Guest => ("guest", None, None),
             Actor::Anonymous => ("anonymous", None, None),
         };
         Self {

@@ -22,7 +22,9 @@ use super::{App, AppError};
 use crate::domain::access::{Actor, Caller};
 use crate::domain::conference::digest16;
 use crate::domain::event::kind;
-use crate::domain::guest::{Admission, Door, Knock, NAME_MAX_CHARS, RecordingNotice, SILENCE, Step, WAITING_MOST};
+use crate::domain::guest::{
+    Admission, Door, Knock, NAME_MAX_CHARS, RecordingNotice, SILENCE, Step, WAITING_MOST, shown_name,
+};
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::RecordingStatus;
 use crate::domain::{KnockId, Meeting, Room, RoomId, Timestamp};
@@ -71,11 +73,8 @@ impl Visitor {
     /// # Errors
     /// [`AppError::Invalid`] for a name that is empty, too long, or has characters that do not show.
     pub(crate) fn new(name: &str, consents: bool, browser: Option<String>) -> Result<Self, AppError> {
-        let name = name.trim();
-        let count = name.chars().count();
-        if count == 0 || count > NAME_MAX_CHARS || name.chars().any(char::is_control) {
-            return Err(AppError::field("name", format_args!("must be 1 to {NAME_MAX_CHARS} characters that show")));
-        }
+        let wrong = || AppError::field("name", format_args!("must be 1 to {NAME_MAX_CHARS} characters that show"));
+        let name = shown_name(name).ok_or_else(wrong)?;
         Ok(Self { name: name.to_owned(), consents, browser })
     }
 }
@@ -88,6 +87,7 @@ pub(crate) struct GuestRoom {
     /// How many people are in the meeting; none where there is no meeting.
     pub(crate) present: Option<u64>,
     pub(crate) notice: RecordingNotice,
+    meeting: Option<Meeting>,
 }
 
 /// What became of a guest who came.
@@ -118,20 +118,23 @@ impl App {
     pub(crate) fn guest_room(&self, name: &str) -> Result<GuestRoom, AppError> {
         let read = self.store.read()?;
         let room = open_room(&read, name)?;
-        self.look_at(&read, room)
+        Self::look_at(&read, room)
     }
 
-    fn look_at(&self, read: &impl Read, room: Room) -> Result<GuestRoom, AppError> {
+    fn look_at(read: &impl Read, room: Room) -> Result<GuestRoom, AppError> {
         let (door, meeting) = door_of(read, &room)?;
-        let mut settings = room.settings;
-        let (mut present, mut runs) = (None, false);
-        if let Some(meeting) = meeting {
-            settings = meeting.settings;
-            let view = view(read, meeting, self.clock.now())?;
-            present = Some(view.num_clients);
-            runs = view.recordings.iter().any(|span| span.status == RecordingStatus::Recording);
-        }
-        Ok(GuestRoom { notice: RecordingNotice::of(settings, runs), present, room, door })
+        let present = meeting.as_ref().map(|meeting| tally(read, meeting.id)).transpose()?.map(|tally| tally.present);
+        let settings = meeting.as_ref().map_or(room.settings, |meeting| meeting.settings);
+        Ok(GuestRoom { notice: RecordingNotice::of(settings, false), present, room, door, meeting })
+    }
+
+    /// The same room, with what is to be said of a recording that runs: for that all events of the meeting are read.
+    pub(crate) fn with_recording(&self, room: GuestRoom) -> Result<GuestRoom, AppError> {
+        let Some(meeting) = room.meeting.clone() else { return Ok(room) };
+        let settings = meeting.settings;
+        let view = view(&self.store.read()?, meeting, self.clock.now())?;
+        let runs = view.recordings.iter().any(|span| span.status == RecordingStatus::Recording);
+        Ok(GuestRoom { notice: RecordingNotice::of(settings, runs), ..room })
     }
 
     /// Somebody comes by the room's link: they are let in, or wait.
@@ -208,8 +211,7 @@ impl App {
         let now = self.clock.now();
         let secret = new_secret(&self.ids)?;
         let user_id = self.user_id("guest", room, &visitor)?;
-        let data =
-            Waiting { knock_id: knock_id(&secret), name: visitor.name, user_id, consented: visitor.consents };
+        let data = Waiting { knock_id: knock_id(&secret), name: visitor.name, user_id, consented: visitor.consents };
         let app = self.clone();
         self.store
             .write(move |tx| {

@@ -112,7 +112,12 @@ impl Rig {
 
     /// Makes a room and starts a meeting in it.
     async fn start(&self, name: &str) -> MeetingView {
-        let room = NewRoom { name: name.parse().unwrap(), platform: None, settings: RoomSettings::default(), guests: GuestSettings::default() };
+        let room = NewRoom {
+            name: name.parse().unwrap(),
+            platform: None,
+            settings: RoomSettings::default(),
+            guests: GuestSettings::default(),
+        };
         self.app.create_room(Caller::cli(), room, None).await.unwrap();
         self.restart(name).await
     }

@@ -23,6 +23,17 @@ pub(crate) const ANSWER_HOLDS: Duration = Duration::from_secs(600);
 /// The largest number of people that a room may be limited to.
 pub(crate) const PARTICIPANTS_MOST: u32 = 1_000;
 
+/// The name, where it may stand before others: neither empty nor too long, and without characters that do not show or
+/// that turn the reading around.
+pub(crate) fn shown_name(text: &str) -> Option<&str> {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let name = text.trim();
+    ((1..=NAME_MAX_CHARS).contains(&name.chars().count()) && !name.chars().any(is_hidden)).then_some(name)
+}
+
 words!(
     /// Who may start a meeting by the room's link.
     GuestStart {
@@ -266,6 +277,15 @@ mod tests {
         assert_eq!(of(local, RecordingTrigger::Prompt, false), May);
         assert_eq!(of(local, RecordingTrigger::AutomaticSecond, false), Will);
         assert_eq!(of(local, RecordingTrigger::Automatic, true), Runs);
+    }
+
+    #[test]
+    fn a_name_shows_what_it_is() {
+        assert_eq!(shown_name("  Zoë Élan 👩\u{200d}💻 "), Some("Zoë Élan 👩\u{200d}💻"));
+        assert_eq!(shown_name(&"x".repeat(100)).map(str::len), Some(100));
+        for bad in ["", " \n ", "a\nb", "\u{200b}", "\u{202e}adA", "a\u{2066}b", "\u{feff}", &"x".repeat(101)] {
+            assert_eq!(shown_name(bad), None, "{bad:?}");
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ use super::auth::client;
 use super::console;
 use super::error::ApiError;
 use super::limits::{Bucket, Key, Limits};
-use crate::app::guests::{Arrival, Turn};
+use crate::app::guests::{Arrival, GuestRoom, Turn};
 use crate::app::{App, AppError};
 use crate::domain::conference::digest16;
 use crate::domain::guest::Step;
@@ -34,6 +34,8 @@ use visitor::{Browser, is_foreign};
 /// How many pages are held at a time until something changes; further ones are answered at once and ask again.
 const HELD_MOST: usize = 256;
 
+/// When to come again where nothing else is known, in seconds.
+const RETRY_SECONDS: u64 = 30;
 /// Where the files of the pages are. No room has this name.
 const FILES: &str = "_";
 
@@ -74,8 +76,8 @@ struct Pages {
 enum Refusal {
     /// The application says so.
     App(AppError),
-    /// It comes too often, or the framework refuses it.
-    Api(ApiError),
+    /// It comes too often; in how many seconds it may come again.
+    TooOften(u64),
     /// It comes from a page of somebody else's.
     Foreign,
     /// The body is no form of ours, or too large.
@@ -92,7 +94,8 @@ impl From<AppError> for Refusal {
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
-        Self::Api(error)
+        let ApiError::Default(_, _, retry) = error;
+        Self::TooOften(retry.unwrap_or(RETRY_SECONDS))
     }
 }
 
@@ -133,11 +136,11 @@ impl Pages {
         }
         match *parts {
             [room, ""] if is_read => Ok(see_other(&format!("../{}", encoded(room)))),
-            [room] if is_read => self.door(request, room, place),
+            [room] if is_read => self.door(request, room, place).await,
             [room] if is_post => self.arrive(request, body, room, place).await,
             [room, "wait", secret] if is_read => self.wait(request, (room, secret), place).await,
             [room, "wait", secret, "state"] if is_read => self.wait_state(request, (room, secret)).await,
-            [room, "host", secret] if is_read => self.host(request, (room, secret), place),
+            [room, "host", secret] if is_read => self.host(request, (room, secret), place).await,
             [room, "host", secret] if is_post => self.act_as_host(request, body, (room, secret), place).await,
             [room, "host", secret, "state"] if is_read => self.host_state(request, (room, secret)).await,
             [_] | [_, "wait", _] | [_, "host", _] if !is_read && !is_post => Err(Refusal::Method),
@@ -149,9 +152,9 @@ impl Pages {
     }
 
     /// The room's own link: who comes says their name.
-    fn door(&self, request: &Request, room: &str, place: &Place) -> Result<Response, Refusal> {
+    async fn door(&self, request: &Request, room: &str, place: &Place) -> Result<Response, Refusal> {
         self.charge(request, None)?;
-        let room = self.app.guest_room(room)?;
+        let room = self.told(self.app.guest_room(room)?).await?;
         Ok(self.page(StatusCode::OK, pages::door(place, &room, None)))
     }
 
@@ -176,6 +179,7 @@ impl Pages {
             Ok(Arrival::Wait(secret)) => see_other(&format!("{}/wait/{secret}", encoded(room))),
             Ok(Arrival::Full) => self.page(StatusCode::CONFLICT, pages::full(place, &known, None)),
             Err(AppError::Invalid(errors)) => {
+                let known = self.told(known).await?;
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, pages::door(place, &known, Some((&form, &errors))))
             }
             Err(error) => return Err(error.into()),
@@ -193,15 +197,16 @@ impl Pages {
             Method::HEAD => Turn::Stay(self.app.turn_of(room, secret)?),
             _ => self.app.take_turn(room, secret).await?,
         };
-        let known = self.app.guest_room(room)?;
-        Ok(match turn {
-            Turn::Enter(link) => see_other(&link.url),
-            Turn::Stay(Step::Refused) => self.page(StatusCode::FORBIDDEN, pages::refused(place, &known)),
-            Turn::Stay(Step::Gone) => self.page(StatusCode::GONE, pages::gone(place, &known)),
-            Turn::Stay(Step::Full) => {
-                self.page(StatusCode::OK, pages::full(place, &known, Some(&mark(Step::Full.as_str()))))
-            }
-            Turn::Stay(step) => self.page(StatusCode::OK, pages::wait(place, &known, step, &mark(step.as_str()))),
+        let step = match turn {
+            Turn::Enter(link) => return Ok(see_other(&link.url)),
+            Turn::Stay(step) => step,
+        };
+        let known = self.told(self.app.guest_room(room)?).await?;
+        Ok(match step {
+            Step::Refused => self.page(StatusCode::FORBIDDEN, pages::refused(place, &known)),
+            Step::Gone => self.page(StatusCode::GONE, pages::gone(place, &known)),
+            Step::Full => self.page(StatusCode::OK, pages::full(place, &known, Some(&mark(Step::Full.as_str())))),
+            step => self.page(StatusCode::OK, pages::wait(place, &known, step, &mark(step.as_str()))),
         })
     }
 
@@ -213,10 +218,11 @@ impl Pages {
     }
 
     /// The host's page: to start and enter the meeting, and to let guests in.
-    fn host(&self, request: &Request, (room, secret): (&str, &str), place: &Place) -> Result<Response, Refusal> {
+    async fn host(&self, request: &Request, (room, secret): (&str, &str), place: &Place) -> Result<Response, Refusal> {
         let found = self.app.hosted_room(room, secret);
         self.charge(request, found.as_ref().ok().map(|_| secret))?;
         let (known, waiting) = found?;
+        let known = self.told(known).await?;
         let base = client::base_url(request, &self.app.config());
         let state = hold::host_state(&known, &waiting);
         Ok(self.page(StatusCode::OK, pages::host(place, &known, &waiting, (&base, &mark(&state)), None)))
@@ -266,6 +272,13 @@ impl Pages {
         Ok(state("application/json", self.hold(request, now?, look).await?))
     }
 
+    /// A room with what is to be said of a recording that runs.
+    async fn told(&self, room: GuestRoom) -> Result<GuestRoom, AppError> {
+        let app = self.app.clone();
+        let told = tokio::task::spawn_blocking(move || app.with_recording(room)).await;
+        told.map_err(|_| AppError::internal("a guest's page could not be read"))?
+    }
+
     /// Into the meeting: in the browser at once, into the app by a page with a link, which only a touch may follow.
     fn go(&self, request: &Request, place: &Place, link: &Link, wants_app: bool) -> Response {
         if wants_app {
@@ -290,23 +303,20 @@ impl Pages {
             Refusal::App(AppError::NotFound(_)) => (StatusCode::NOT_FOUND, pages::unknown(place), None),
             Refusal::App(AppError::Conflict(detail)) => {
                 tracing::info!(%detail, "a guest could not go in");
-                (StatusCode::CONFLICT, pages::not_now(place), Some(30))
+                (StatusCode::CONFLICT, pages::not_now(place), Some(RETRY_SECONDS))
             }
             Refusal::App(AppError::Unavailable(detail)) => {
                 tracing::warn!(%detail, "a guest was refused for now");
                 (StatusCode::SERVICE_UNAVAILABLE, pages::not_now(place), Some(5))
             }
-            Refusal::Api(ApiError::Default(status, _, retry)) if status == StatusCode::TOO_MANY_REQUESTS => {
-                (status, pages::too_often(place, retry.unwrap_or(60)), retry)
+            Refusal::TooOften(seconds) => {
+                (StatusCode::TOO_MANY_REQUESTS, pages::too_often(place, seconds), Some(seconds))
             }
             Refusal::Foreign => (StatusCode::FORBIDDEN, pages::foreign(place), None),
             Refusal::BadForm => (StatusCode::BAD_REQUEST, pages::foreign(place), None),
             Refusal::Method => (StatusCode::METHOD_NOT_ALLOWED, pages::foreign(place), None),
             Refusal::App(error) => {
                 tracing::error!(%error, "a guest's request failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, pages::failed(place), None)
-            }
-            Refusal::Api(ApiError::Default(..)) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, pages::failed(place), None)
             }
         };

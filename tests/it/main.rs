@@ -23,6 +23,8 @@ mod door;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
+mod guests;
+#[cfg(test)]
 mod guide_j;
 #[cfg(test)]
 mod harness;

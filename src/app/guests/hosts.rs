@@ -91,7 +91,7 @@ impl App {
         let read = self.store.read()?;
         let room = room_of_host(&read, name, secret)?;
         let waiting = self.waiting_at(&read, Some(&room))?;
-        Ok((self.look_at(&read, room)?, waiting))
+        Ok((Self::look_at(&read, room)?, waiting))
     }
 
     /// A host goes in, as a moderator; the meeting is started where there is none.

@@ -48,8 +48,12 @@ impl Ask {
         let key = Some(Idempotency::new(&Caller::cli(), "journey", &format!("{self:?}"), "")?);
         match self {
             Self::Room => {
-                let room =
-                    NewRoom { name: "daily".parse().unwrap(), platform: None, settings: RoomSettings::default(), guests: GuestSettings::default() };
+                let room = NewRoom {
+                    name: "daily".parse().unwrap(),
+                    platform: None,
+                    settings: RoomSettings::default(),
+                    guests: GuestSettings::default(),
+                };
                 app.create_room(Caller::cli(), room, key).await.map(drop)
             }
             Self::Meeting => {

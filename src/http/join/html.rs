@@ -51,9 +51,6 @@ mod tests {
     #[test]
     fn nothing_gets_out_of_a_text_or_an_attribute() {
         let page = Html::default().raw("<p title=\"").text("\" onclick='x' <&").raw("\">").text("</p><script>");
-        assert_eq!(
-            page.finish(),
-            "<p title=\"&quot; onclick=&#39;x&#39; &lt;&amp;\">&lt;/p&gt;&lt;script&gt;"
-        );
+        assert_eq!(page.finish(), "<p title=\"&quot; onclick=&#39;x&#39; &lt;&amp;\">&lt;/p&gt;&lt;script&gt;");
     }
 }

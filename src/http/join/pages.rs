@@ -83,7 +83,9 @@ pub(super) fn full(place: &Place, room: &GuestRoom, mark: Option<&str>) -> Html 
         }
         None => {
             let body = body
-                .raw("<p class=\"lead\">As many people are in it as there may be. Try again when somebody has left.</p>")
+                .raw(
+                    "<p class=\"lead\">As many people are in it as there may be. Try again when somebody has left.</p>",
+                )
                 .piece(again(place, room, "Try again"));
             shell(place, title, Html::default(), body)
         }
@@ -147,7 +149,10 @@ pub(super) fn host(
         .raw_if(stays, " target=\"_blank\" rel=\"noopener\"")
         .raw(">")
         .piece(name_field(wrong))
-        .raw_if(stays, "<p class=\"hint\">The meeting opens beside this page. Keep this page: here you let guests in.</p>")
+        .raw_if(
+            stays,
+            "<p class=\"hint\">The meeting opens beside this page. Keep this page: here you let guests in.</p>",
+        )
         .piece(buttons(if room.door.is_open { "Join the meeting" } else { "Start the meeting" }))
         .raw("</form>")
         .piece(waiting_list(waiting, mark))
@@ -288,8 +293,10 @@ fn error_of<'a>(wrong: Wrong<'a>, field: &str) -> Option<&'a str> {
 fn name_field(wrong: Wrong<'_>) -> Html {
     let error = error_of(wrong, "name");
     Html::default()
-        .raw("<div class=\"field\"><label for=\"name\">Your name</label><input id=\"name\" name=\"name\" type=\"text\" \
-              autocomplete=\"name\" maxlength=\"100\" required enterkeyhint=\"go\" value=\"")
+        .raw(
+            "<div class=\"field\"><label for=\"name\">Your name</label><input id=\"name\" name=\"name\" type=\"text\" \
+              autocomplete=\"name\" maxlength=\"100\" required enterkeyhint=\"go\" value=\"",
+        )
         .text(wrong.map_or("", |(form, _)| form.name.as_str()))
         .raw("\"")
         .raw_if(error.is_some(), " aria-invalid=\"true\" aria-describedby=\"name-error\" autofocus")

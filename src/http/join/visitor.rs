@@ -24,7 +24,7 @@ const VALUE_CHARS: usize = 22;
 pub(super) fn is_foreign(request: &Request, config: &Config) -> bool {
     let says_site = request.headers().contains_key(HeaderName::from_static("sec-fetch-site"));
     let is_null = request.headers().get(header::ORIGIN).is_some_and(|origin| origin == "null");
-    !(is_null && !says_site) && csrf::is_foreign(request, config)
+    (says_site || !is_null) && csrf::is_foreign(request, config)
 }
 
 /// Whether the page is on Android, whose browsers open apps by a way of their own.

@@ -44,24 +44,32 @@ words!(
     }
 );
 
-/// What a room lays down for those who come by its link. It holds at once, not from the next meeting on.
+/// What a room lays down for those who come by its link. It holds at once, not from the next meeting on. What a room
+/// from before there were links has is left out when it is written, so that such a room stays as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GuestSettings {
     /// Whether the link lets anybody in. A room from before there were links has none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) guest_link: bool,
-    #[serde(default = "host")]
+    #[serde(default = "host", skip_serializing_if = "GuestStart::is_host")]
     pub(crate) guest_start: GuestStart,
     /// Whether a guest must agree to being recorded first.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) recording_consent: bool,
     /// How many people there may be for another guest to be let in; none is no limit.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) max_participants: Option<u32>,
 }
 
 const fn host() -> GuestStart {
     GuestStart::Host
+}
+
+impl GuestStart {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+    const fn is_host(&self) -> bool {
+        matches!(self, Self::Host)
+    }
 }
 
 impl Default for GuestSettings {
@@ -293,6 +301,7 @@ mod tests {
         let old: GuestSettings = serde_json::from_str("{}").unwrap();
         assert!(!old.guest_link);
         assert_eq!(old.guest_start, GuestStart::Host);
+        assert_eq!(serde_json::to_string(&old).unwrap(), "{}", "and stays as it was written");
         assert!(GuestSettings::default().guest_link);
     }
 }

@@ -317,6 +317,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/knocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who wait at any room's door. */
+        get: operations["list_knocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meetings": {
         parameters: {
             query?: never;
@@ -607,6 +624,79 @@ export interface paths {
         head?: never;
         /** Changes a room. The change holds from its next meeting on. */
         patch: operations["update_room"];
+        trace?: never;
+    };
+    "/v1/rooms/{room}/host-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is a link of the room's host, and since when. */
+        get: operations["get_host_link"];
+        put?: never;
+        /**
+         * Makes the link by which a host comes in: it starts the meeting, makes a moderator, and lets guests in. The link
+         *     made before ends.
+         */
+        post: operations["create_host_link"];
+        /** Ends the link of the room's host at once. */
+        delete: operations["revoke_host_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{room}/knocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Those who wait at the room's door. */
+        get: operations["list_room_knocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{room}/knocks/{knock}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a guest in. The last answer holds. */
+        post: operations["admit_knock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{room}/knocks/{knock}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns a guest away. The last answer holds. */
+        post: operations["refuse_knock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/rooms/{room}/meeting": {
@@ -951,12 +1041,39 @@ export interface components {
             time: number;
         };
         /**
+         * Consent
+         * @description Somebody agreed to being recorded.
+         */
+        Consent: {
+            /**
+             * Format: date-time
+             * @description When they went in with it.
+             */
+            given_at: string;
+            /** @description The name they gave. */
+            name: string;
+            /** @description The id that their link carries, by which they stand in the attendance. */
+            user_id: string;
+        };
+        /**
          * CreateRoom
          * @description What makes a room. Only the name is needed.
          */
         CreateRoom: {
+            /** @description Whether its own link lets guests in; so where nothing is said. */
+            guest_link?: boolean | null;
+            /**
+             * @description Who may start a meeting by that link; `host` where nothing is said.
+             * @enum {string|null}
+             */
+            guest_start?: "anyone" | "host" | null;
             /** @description Whether people must knock. */
             is_locked?: boolean | null;
+            /**
+             * Format: uint32
+             * @description How many people there may be for another guest to be let in; no limit where nothing is said.
+             */
+            max_participants?: number | null;
             /** @description 1 to 64 of `a-z`, `0-9` and `-`; upper case is folded. */
             name: string;
             /**
@@ -964,6 +1081,8 @@ export interface components {
              * @enum {string|null}
              */
             platform?: "jitsi" | "whereby" | null;
+            /** @description Whether guests must agree to being recorded before they go in. */
+            recording_consent?: boolean | null;
             /**
              * @description What starts a recording; `none` where nothing is said.
              * @enum {string|null}
@@ -1148,6 +1267,17 @@ export interface components {
             status: string;
         };
         /**
+         * HostLink
+         * @description The link of a room's host, without its secret.
+         */
+        HostLink: {
+            /**
+             * Format: date-time
+             * @description When it was made; null where there is none.
+             */
+            created_at: string | null;
+        };
+        /**
          * JoinLink
          * @description A link for one person.
          */
@@ -1177,6 +1307,38 @@ export interface components {
             moderator?: boolean | null;
             /** @description The account's id. It comes back in the events, so that the person is known again. */
             user_id?: string | null;
+        };
+        /**
+         * Knock
+         * @description Somebody who came by a room's link and waits.
+         */
+        Knock: {
+            /** @description The id of this wait. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Since when they wait.
+             */
+            knocked_at: string;
+            /** @description The name the guest gave. */
+            name: string;
+            /** @description Its name. */
+            room: string;
+            /** @description The room's id. */
+            room_id: string;
+            /**
+             * @description What they wait for: `locked` for a host to let them in, `not_started` for a host to start the meeting, `full` for
+             *     somebody to leave; once answered, what follows from the answer: `enter`, `start` or `refused`.
+             */
+            state: string;
+        };
+        /**
+         * KnockList
+         * @description Those who wait.
+         */
+        KnockList: {
+            /** @description Who came first is first. */
+            items: components["schemas"]["Knock"][];
         };
         /**
          * LobbyRequest
@@ -1288,6 +1450,8 @@ export interface components {
         MeetingDetail: {
             /** @description Whether an event opened it, not a call. */
             ad_hoc: boolean;
+            /** @description Who agreed to being recorded, where the room asked for it. */
+            consents: components["schemas"]["Consent"][];
             /**
              * Format: date-time
              * @description When we first knew of it.
@@ -1495,6 +1659,19 @@ export interface components {
         MuteRequest: {
             /** @description The person: `occupant_id` of the event with which they came, or the account's id. */
             participant: string;
+        };
+        /**
+         * NewHostLink
+         * @description The link of a room's host.
+         */
+        NewHostLink: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The link. It is shown this once. */
+            url: string;
         };
         /**
          * NewToken
@@ -1852,10 +2029,24 @@ export interface components {
              * @description When it was made.
              */
             created_at: string;
+            /** @description Whether its own link, `/r/{room}`, lets guests in. */
+            guest_link: boolean;
+            /**
+             * @description Who may start a meeting by that link.
+             * @enum {string}
+             */
+            guest_start: "anyone" | "host";
+            /** @description The address of that link; null while it lets nobody in. */
+            guest_url: string | null;
             /** @description The room's id. */
             id: string;
             /** @description Whether people must knock. */
             is_locked: boolean;
+            /**
+             * Format: uint32
+             * @description How many people there may be for another guest to be let in; null is no limit.
+             */
+            max_participants: number | null;
             /** @description Its name. */
             name: string;
             /**
@@ -1863,6 +2054,8 @@ export interface components {
              * @enum {string}
              */
             platform: "jitsi" | "whereby";
+            /** @description Whether guests must agree to being recorded before they go in. */
+            recording_consent: boolean;
             /**
              * @description What starts a recording.
              * @enum {string}
@@ -2114,8 +2307,20 @@ export interface components {
          * @description What changes in a room. What is left out stays as it is.
          */
         UpdateRoom: {
+            /** @description Whether its own link lets guests in. */
+            guest_link?: boolean | null;
+            /**
+             * @description Who may start a meeting by that link.
+             * @enum {string|null}
+             */
+            guest_start?: "anyone" | "host" | null;
             /** @description Whether people must knock. */
             is_locked?: boolean | null;
+            /**
+             * Format: uint32
+             * @description Another limit, 1 to 1000; null for none.
+             */
+            max_participants?: number | null;
             /** @description Another name. */
             name?: string | null;
             /**
@@ -2123,6 +2328,8 @@ export interface components {
              * @enum {string|null}
              */
             platform?: "jitsi" | "whereby" | null;
+            /** @description Whether guests must agree to being recorded. */
+            recording_consent?: boolean | null;
             /**
              * @description Another way of starting a recording.
              * @enum {string|null}
@@ -2859,6 +3066,32 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    list_knocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnockList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     list_meetings: {
         parameters: {
             query?: {
@@ -3566,6 +3799,203 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_host_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostLink"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    create_host_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key makes one link; its secret is not shown again, so the second answer is 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link was made; the one before leads nowhere now. */
+            201: {
+                headers: {
+                    /** @description Where the link's state is. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHostLink"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revoke_host_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_room_knocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnockList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    admit_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+                /** @description The id of the wait. */
+                knock: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knock"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    refuse_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+                /** @description The id of the wait. */
+                knock: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knock"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

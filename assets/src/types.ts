@@ -17,6 +17,10 @@ export type Segment = Schemas["AttendanceSegment"];
 export type Recording = Schemas["MeetingRecording"];
 /** `Event` is the browser's. */
 export type LogEvent = Omit<Schemas["Event"], "data"> & { data: Record<string, unknown> };
+export type Knock = Schemas["Knock"];
+export type KnockList = Schemas["KnockList"];
+export type HostLink = Schemas["HostLink"];
+export type NewHostLink = Schemas["NewHostLink"];
 export type JoinLink = Schemas["JoinLink"];
 export type Session = Schemas["Session"];
 export type SessionEntry = Schemas["SessionEntry"];

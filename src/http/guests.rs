@@ -62,8 +62,8 @@ struct KnockList {
 #[derive(Debug, Object)]
 #[oai(rename = "HostLink")]
 struct HostLinkView {
-    /// When it was made.
-    created_at: Timestamp,
+    /// When it was made; null where there is none.
+    created_at: Option<Timestamp>,
 }
 
 /// The link of a room's host.
@@ -163,7 +163,8 @@ impl GuestsApi {
         /// The room's name or id.
         Path(room): Path<String>,
     ) -> Result<Json<HostLinkView>, ApiError> {
-        Ok(Json(HostLinkView { created_at: self.app.host_link(&room)?.created_at }))
+        let link = self.app.host_link(&room)?;
+        Ok(Json(HostLinkView { created_at: link.map(|link| link.created_at) }))
     }
 
     /// Ends the link of the room's host at once.

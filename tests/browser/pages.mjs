@@ -68,7 +68,7 @@ async function lookInside(browser, world, view, findings) {
   await page.context().close();
 }
 
-async function look(page, name, { theme, width }, findings) {
+export async function look(page, name, { theme, width }, findings) {
   const where = `${name} (${theme}, ${width})`;
   await page.locator(".waiting").first().waitFor({ state: "detached" });
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -9,6 +9,7 @@
 // Ends with 0 when everything held, with 1 and a list otherwise. The packages come from assets/node_modules (npm ci).
 import { launch } from "./browser.mjs";
 import { Findings } from "./findings.mjs";
+import { walkThroughTheDoor } from "./guests.mjs";
 import { firstMeeting, logInAgain, setUp } from "./journey.mjs";
 import { lookAtEveryPage } from "./pages.mjs";
 
@@ -35,6 +36,7 @@ try {
   await setUp(browser, world, findings);
   const meeting = await firstMeeting(browser, world, findings);
   await logInAgain(browser, world, findings);
+  await walkThroughTheDoor(browser, world, findings);
   await lookAtEveryPage(browser, { ...world, meeting }, findings);
 } catch (error) {
   findings.add("journey", error.stack ?? String(error));

@@ -48,6 +48,7 @@ interface Input {
   type?: "text" | "email";
   autocomplete?: string;
   autocapitalize?: "none";
+  inputmode?: "numeric";
   spellcheck?: boolean;
   maxLength?: number;
   defaultValue?: string;

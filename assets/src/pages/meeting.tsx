@@ -15,6 +15,7 @@ import { t } from "../texts";
 import { toast } from "../toast";
 import type { MeetingDetail } from "../types";
 import { Attendance } from "./attendance";
+import { Knocks } from "./knocks";
 import { MeetingEvents } from "./meeting-events";
 import { MeetingLinksDialog } from "./meeting-links";
 import { MeetingDuration, MeetingState } from "./meeting-table";
@@ -44,9 +45,11 @@ export function MeetingPage({ id }: { id: string }) {
             lead={<Lead meeting={data} />}
             actions={data.is_active && <Actions open={setDialog} />}
           />
+          {data.is_active && data.room_id && <Knocks room={data.room_id} />}
           <MeetingFacts meeting={data} />
           <Attendance meeting={data} />
           <Recordings recordings={data.recordings} />
+          {data.consents.length > 0 && <Consents consents={data.consents} />}
           <MeetingEvents id={id} events={data.events} />
           {dialog === "links" && <MeetingLinksDialog meeting={data} onClose={close} />}
           {dialog === "end" && (
@@ -115,6 +118,26 @@ function MeetingFacts({ meeting }: { meeting: MeetingDetail }) {
         [t.meeting.peak, meeting.peak_participants],
       ]}
     />
+  );
+}
+
+function Consents({ consents }: { consents: MeetingDetail["consents"] }) {
+  return (
+    <section aria-labelledby="consents">
+      <div class="section-head">
+        <h2 id="consents">{t.meeting.consents}</h2>
+      </div>
+      <ul class="card consents">
+        {consents.map((consent) => (
+          <li key={`${consent.user_id} ${consent.given_at}`}>
+            {consent.name}
+            <span class="sub">
+              <Time at={consent.given_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -8,6 +8,7 @@ import { useQuery } from "../query";
 import { t } from "../texts";
 import type { LogEvent, Meeting, Page, Room } from "../types";
 import { FirstSteps } from "./first-steps";
+import { Knocks } from "./knocks";
 import { LiveMeetings } from "./live-meetings";
 import { MeetingTable } from "./meeting-table";
 import { Numbers } from "./numbers";
@@ -66,6 +67,7 @@ export function Overview() {
   return (
     <>
       <PageHead title={t.overview.title} />
+      <Knocks />
       <Show from={live} lines={3}>
         {(page) => <LiveMeetings meetings={page.items} />}
       </Show>

@@ -10,6 +10,7 @@ import { toast } from "../toast";
 import type { Room } from "../types";
 
 const NAME_MAX = 64;
+const PEOPLE_MAX = 1000;
 
 function checkedName(name: string): string {
   const wrong = (detail: string) => refuse({ field: "name", detail });
@@ -17,6 +18,14 @@ function checkedName(name: string): string {
   if (!/^[A-Za-z0-9-]+$/.test(name)) throw wrong(t.room.nameBad);
   if (name.length > NAME_MAX) throw wrong(t.room.nameLong);
   return name.toLowerCase();
+}
+
+/** Nothing is no limit. */
+function checkedMost(text: string): number | null {
+  if (!text) return null;
+  const most = Number(text);
+  if (Number.isInteger(most) && most >= 1 && most <= PEOPLE_MAX) return most;
+  throw refuse({ field: "max_participants", detail: t.room.mostBad });
 }
 
 const choices = (texts: Record<string, string>) => Object.entries(texts).map(([value, label]) => ({ value, label }));
@@ -28,6 +37,10 @@ function settings(data: FormData) {
     recording_type: recording,
     recording_trigger: recording === "none" ? "none" : textOf(data, "recording_trigger"),
     is_locked: data.has("is_locked"),
+    guest_link: data.has("guest_link"),
+    guest_start: textOf(data, "guest_start"),
+    recording_consent: data.has("recording_consent"),
+    max_participants: checkedMost(textOf(data, "max_participants")),
     ...(data.has("room_mode") ? { room_mode: textOf(data, "room_mode") } : {}),
     ...(data.has("platform") ? { platform: textOf(data, "platform") } : {}),
   };
@@ -100,6 +113,30 @@ function Settings({ room }: { room: Room | undefined }) {
         />
       )}
       <CheckField name="is_locked" label={t.room.locked} hint={t.room.lockedHint} checked={room?.is_locked ?? false} />
+      <Guests room={room} />
     </div>
+  );
+}
+
+/** The room's own link. */
+function Guests({ room }: { room: Room | undefined }) {
+  return (
+    <>
+      <CheckField name="guest_link" label={t.room.guestLink} hint={t.room.guestLinkHint} checked={room?.guest_link ?? true} />
+      <SelectField
+        name="guest_start"
+        label={t.room.guestStart}
+        choices={choices(t.room.guestStarts)}
+        value={room?.guest_start ?? "host"}
+      />
+      <CheckField name="recording_consent" label={t.room.consent} hint={t.room.consentHint} checked={room?.recording_consent ?? false} />
+      <TextField
+        name="max_participants"
+        label={t.room.most}
+        hint={t.room.mostHint}
+        optional
+        input={{ defaultValue: room?.max_participants?.toString() ?? "", inputmode: "numeric", autocomplete: "off" }}
+      />
+    </>
   );
 }

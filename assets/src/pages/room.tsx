@@ -14,10 +14,12 @@ import { go, route, segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
 import type { Meeting, Page, Room } from "../types";
+import { Knocks } from "./knocks";
 import { MeetingTable } from "./meeting-table";
 import { aboutMeetings, aboutRooms } from "./overview";
 import { RoomForm } from "./room-form";
 import { RoomLinks } from "./room-links";
+import { RoomShare } from "./room-share";
 import { recordingText, RoomNow } from "./rooms";
 
 const LIMIT = 25;
@@ -42,7 +44,9 @@ export function RoomPage({ name }: { name: string }) {
       {(data) => (
         <>
           <PageHead title={data.name} back={<Back />} actions={<Actions open={setDialog} />} />
+          <Knocks room={data.id} />
           <RoomFacts room={data} live={(meetings.data?.items ?? []).filter((meeting) => meeting.is_active)} />
+          <RoomShare room={data} onEdit={() => setDialog("edit")} />
           <section aria-labelledby="meetings">
             <div class="section-head">
               <h2 id="meetings">{t.rooms.meetings}</h2>

@@ -58,19 +58,16 @@ impl App {
     }
 
     /// The link of a room's host, as far as it is kept.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where there is none.
-    pub(crate) fn host_link(&self, room: &str) -> Result<HostLink, AppError> {
+    pub(crate) fn host_link(&self, room: &str) -> Result<Option<HostLink>, AppError> {
         let read = self.store.read()?;
         let room = find(&read, room)?;
-        host_link(&read, room.id)?.ok_or(AppError::NotFound("host link of this room"))
+        Ok(host_link(&read, room.id)?)
     }
 
     /// Ends the link of a room's host at once.
     ///
     /// # Errors
-    /// As [`App::host_link`].
+    /// [`AppError::NotFound`] where there is none.
     pub(crate) async fn revoke_host_link(&self, caller: Caller, room: String) -> Result<(), AppError> {
         let now = self.clock.now();
         self.store

@@ -171,9 +171,9 @@ fn host_status(room: &GuestRoom) -> &'static str {
 
 fn waiting_list(waiting: &[Waiter], mark: &str) -> Html {
     let mut list = Html::default()
-        .raw("<section class=\"waiting\" aria-labelledby=\"waiting\" data-follow=\"host\" data-seen=\"")
+        .raw("<section class=\"door\" aria-labelledby=\"door\" data-follow=\"host\" data-seen=\"")
         .text(mark)
-        .raw("\"><h2 id=\"waiting\">Waiting</h2><p class=\"hint\" data-nobody role=\"status\"")
+        .raw("\"><h2 id=\"door\">Waiting</h2><p class=\"hint\" data-nobody role=\"status\"")
         .raw_if(!waiting.is_empty(), " hidden")
         .raw(">Nobody is waiting.</p><ul data-list>");
     for waiter in waiting {

@@ -44,8 +44,10 @@ pub(super) fn door(place: &Place, room: &GuestRoom, wrong: Option<(&JoinForm, &V
 
 /// What there is to say of a room before one goes in.
 pub(super) fn status(room: &GuestRoom) -> &'static str {
+    let is_empty = room.present.unwrap_or(0) == 0;
     match (room.door.is_open, room.door.is_locked, room.door.start) {
-        (true, true, _) => "The meeting is running. A host lets you in.",
+        (true, true, _) => "The meeting has started. A host lets you in.",
+        (true, false, _) if is_empty => "The meeting is open. Nobody is in it yet.",
         (true, false, _) => "The meeting is running.",
         (false, true, _) => "The meeting has not started. A host lets you in.",
         (false, false, GuestStart::Anyone) => "Nobody is here yet. You can start the meeting.",

@@ -68,6 +68,12 @@
 //! 2. `App::start_meeting`, in one transaction: the room's meeting that is under way, or a new one in the log.
 //! 3. `platforms/jitsi.rs` signs two tokens for this answer; they are never kept.
 //!
+//! **A guest comes by a room's link** (`POST /r/{room}`):
+//! 1. `http/join.rs` reads a form of our own pages; `App::arrive` looks at the room's door.
+//! 2. `domain/guest.rs` decides: they go in, start the meeting, or wait. Who waits is an event, so that hosts hear of it
+//!    by the stream, and a row that follows from it.
+//! 3. A host answers, by the API or by the host's own page; the guest's page asks again and takes its turn.
+//!
 //! **Who was there?** (`GET /v1/meetings/{id}/attendance`):
 //! 1. `app/meetings.rs` takes a snapshot and goes through the meeting's facts, which lie together in the order of time.
 //! 2. `domain/attendance.rs` pairs arrivals and departures to stays, and puts the stays of one person together.

@@ -27,7 +27,7 @@ use crate::domain::guest::{
 };
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::RecordingStatus;
-use crate::domain::{KnockId, Meeting, Room, RoomId, Timestamp};
+use crate::domain::{KnockId, Meeting, Platform, Room, RoomId, Timestamp};
 use crate::store::conferences::tally;
 use crate::store::guests::{knock, knocks};
 use crate::store::{Read, Tx, meetings, rooms};
@@ -286,10 +286,10 @@ impl App {
     }
 }
 
-/// The room of that name or id, where its link lets guests in.
+/// The room of that name or id, where its link lets guests in. A room of another platform has links of that platform.
 fn open_room(read: &impl Read, name: &str) -> Result<Room, AppError> {
     match find(read, name)? {
-        room if room.guests.guest_link => Ok(room),
+        room if room.guests.guest_link && room.platform == Platform::Jitsi => Ok(room),
         _ => Err(AppError::NotFound("such room")),
     }
 }

@@ -2,6 +2,7 @@
 
 mod captures;
 mod faults;
+mod guests;
 mod histories;
 mod saved;
 mod silence;

@@ -62,7 +62,8 @@ pub(crate) struct RoomView {
 impl RoomView {
     /// A room, whose links begin with `base`.
     fn new(room: Room, base: &str) -> Self {
-        let guest_url = room.guests.guest_link.then(|| format!("{base}/r/{}", room.name));
+        let is_open = room.guests.guest_link && room.platform == Platform::Jitsi;
+        let guest_url = is_open.then(|| format!("{base}/r/{}", room.name));
         Self {
             guest_link: room.guests.guest_link,
             guest_start: room.guests.guest_start,

@@ -79,9 +79,15 @@ async fn knock(browser: &Browser<'_>, room: &str, form: &str) -> String {
     format!("/r/{to}")
 }
 
-async fn admit(server: &Server, room: &str, how: &str) -> Value {
-    let waiting = server.get(&format!("/v1/rooms/{room}/knocks")).await;
-    let id = waiting["items"][0]["id"].as_str().unwrap_or_else(|| panic!("nobody waits: {waiting}")).to_owned();
+/// The id of who waits under that name.
+async fn waiting(server: &Server, room: &str, name: &str) -> String {
+    let list = server.get(&format!("/v1/rooms/{room}/knocks")).await;
+    let found = list["items"].as_array().unwrap().iter().find(|knock| knock["name"] == name);
+    found.unwrap_or_else(|| panic!("{name} does not wait: {list}"))["id"].as_str().unwrap().to_owned()
+}
+
+async fn admit(server: &Server, room: &str, name: &str, how: &str) -> Value {
+    let id = waiting(server, room, name).await;
     answer(server.post(&format!("/v1/rooms/{room}/knocks/{id}/{how}"), &json!({})).await, StatusCode::OK).await
 }
 
@@ -158,11 +164,11 @@ async fn a_locked_room_lets_in_whom_a_host_lets_in() {
     let ada_at = knock(&ada, "daily", "name=Ada").await;
     assert!(page(ada.get(&ada_at).await, StatusCode::OK).await.contains("You have knocked"));
     assert_eq!(server.get("/v1/meetings").await["items"], json!([]), "nobody starts what they were not let into");
-    assert_eq!(admit(&server, "daily", "admit").await["state"], "start");
+    assert_eq!(admit(&server, "daily", "Ada", "admit").await["state"], "start");
     assert_eq!(server.get("/v1/rooms/daily/knocks").await["items"], json!([]));
     let bob_at = knock(&bob, "daily", "name=Bob").await;
     let eve_at = knock(&bob, "daily", "name=Eve").await;
-    let refused = admit(&server, "daily", "refuse").await;
+    let refused = admit(&server, "daily", "Bob", "refuse").await;
     assert_eq!((&refused["name"], &refused["state"]), (&json!("Bob"), &json!("refused")));
 
     // A restart neither forgets an answer nor makes one.

@@ -217,7 +217,13 @@ const CASES: &[Case] = &[
         "failed",
         "finalize-script",
     ),
-    ("a script that cannot run", |b| b.chmod("finalize.sh", 0o644), "jibri.finalize", "failed", "reflector-jibri-finalize"),
+    (
+        "a script that cannot run",
+        |b| b.chmod("finalize.sh", 0o644),
+        "jibri.finalize",
+        "failed",
+        "reflector-jibri-finalize",
+    ),
 ];
 
 /// The web server's clock is so many seconds ahead of ours.

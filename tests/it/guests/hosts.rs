@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Browser, claims, knock, leads, page, room, verify};
+use super::{Browser, claims, knock, leads, page, room, verify, waiting};
 use crate::harness::{Server, Start, json as answer, problem};
 
 /// Makes a host's link; gives its path.
@@ -25,9 +25,9 @@ async fn a_host_starts_the_meeting_comes_in_as_owner_and_lets_guests_in() {
     assert!(shown.contains("Ada &lt;b&gt;") && shown.contains("Start the meeting"), "{shown}");
     assert!(shown.contains(&format!("value=\"{}/r/daily\"", server.base)), "the link to share: {shown}");
 
-    let ids: Vec<&str> = shown.split("name=\"knock\" value=\"").skip(1).map(|rest| &rest[..36]).collect();
-    let answers = [(ids[0], "admit"), (ids[1], "refuse")];
-    for (id, what) in answers {
+    for (name, what) in [("Ada <b>", "admit"), ("Bob", "refuse")] {
+        let id = waiting(&server, "daily", name).await;
+        assert!(shown.contains(&format!("name=\"knock\" value=\"{id}\"")), "{shown}");
         let back = host.post(&path, &format!("knock={id}&answer={what}")).await;
         assert_eq!(leads(&back), path.rsplit('/').next().unwrap());
     }

@@ -53,7 +53,8 @@
 //! 4. `app/ingest.rs` hands one closure to `Store::write`. In it: seen before? then nothing. Does it show a conference
 //!    alive that has no meeting, or does it end one? `domain/conference.rs` decides, `app/lives.rs` does it, each
 //!    consequence an event of its own. The event is appended; `app/project.rs` changes the rows of one person.
-//! 5. `store/writer.rs` runs the closures of all who wait in one transaction, syncs once, then answers each.
+//! 5. `store/writer.rs` runs the closures of all who wait in one transaction, puts what they changed into the journal with
+//!    one sync, then answers each. The tables take it later, thousands of commits at once (`store/journal.rs`).
 //! 6. The bell rings. `http/events.rs` sends the event to who listens; `jobs.rs` looks whether something is due.
 //!
 //! **What no event told, and what is to be done there** (`POST /v1/jitsi/census`):

@@ -1,9 +1,12 @@
-//! The store: one redb file, one writer, as many readers as there are.
+//! The store: one redb file with a journal beside it, one writer, as many readers as there are.
 //!
 //! [`Store::write`] takes a closure that is synchronous, so nothing can be awaited inside a transaction. It is answered
 //! after the disk has it. Where it fails, nothing of it is kept, and its neighbours in the same commit are untouched.
 //! [`Store::read`] gives a snapshot. [`Store::changed`] is the only bell: it rings after each commit, and who hears it
 //! looks at the store from its own place.
+//!
+//! A commit is on the disk when it is in the journal. The redb file takes what the journal has when that is full, and at
+//! the end; until then it is in memory besides, and a snapshot sees both.
 //!
 //! To add a table: a line in `tables.rs`, with its key and value in words; a file of this folder for its noun, with the
 //! look-ups over [`Read`] and the changes over [`Tx`]. To change a table's layout: a new table with the next number, a
@@ -23,11 +26,13 @@ pub(crate) mod conferences;
 mod file;
 pub(crate) mod guests;
 pub(crate) mod jobs;
+mod journal;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod meetings;
 mod migrations;
 pub(crate) mod rebuild;
+mod recent;
 pub(crate) mod recorders;
 pub(crate) mod rooms;
 mod rows;
@@ -40,7 +45,7 @@ mod writer;
 pub(crate) use rows::{Order, Read, Snapshot, Tx, Visit};
 
 use crate::domain::Seq;
-use writer::{Operation, Shared};
+use writer::{Files, Operation, Shared};
 
 /// How much of the file redb keeps in memory, in bytes.
 const CACHE_BYTES: usize = 32 << 20;
@@ -143,7 +148,10 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_owned();
         file::make_if_missing(&path)?;
-        Self::open_with(Box::new(move || file::open(&path)))
+        Self::open_with(Box::new(move || {
+            let database = file::open(&path)?;
+            Ok(Files { database, journal: Some((file::journal(&path)?, journal::CAPACITY)) })
+        }))
     }
 
     /// The same, but nothing waits for the disk: for data that may be lost with the machine. No lock keeps others out.
@@ -152,7 +160,8 @@ impl Store {
         Self::open_with(Box::new(move || {
             let unsynced = unsynced::Unsynced::open(&path);
             let opened = unsynced.and_then(|file| Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(file));
-            opened.map_err(|error| file::refused(&path, error))
+            let database = opened.map_err(|error| file::refused(&path, error))?;
+            Ok(Files { database, journal: None })
         }))
     }
 
@@ -161,24 +170,21 @@ impl Store {
         Self::open_with(Box::new(|| {
             let opened =
                 Builder::new().set_cache_size(CACHE_BYTES).create_with_backend(redb::backends::InMemoryBackend::new());
-            opened.map_err(|e| StoreError::Open { path: "memory".into(), detail: e.to_string() })
+            let database = opened.map_err(|e| StoreError::Open { path: "memory".into(), detail: e.to_string() })?;
+            Ok(Files { database, journal: None })
         }))
     }
 
-    fn open_with(open: writer::Opener) -> Result<Self, StoreError> {
-        let opener: writer::Opener = Box::new(move || {
-            let database = open()?;
-            migrations::run(&database)?;
-            Ok(database)
-        });
-        let shared = Arc::new(Shared::open(opener)?);
+    fn open_with(opener: writer::Opener) -> Result<Self, StoreError> {
+        let (shared, journal) = Shared::open(opener)?;
+        let shared = Arc::new(shared);
         let (operations, waiting) = mpsc::channel(writer::QUEUE);
         let (on_end, ended) = oneshot::channel();
         let for_writer = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                writer::run(&for_writer, waiting);
+                writer::run(&for_writer, journal, waiting);
                 drop(for_writer);
                 let _ = on_end.send(());
             })

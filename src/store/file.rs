@@ -6,12 +6,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError};
 
 use super::{CACHE_BYTES, StoreError, migrations};
 
 /// What the name of a file that is being made ends with.
 const UNFINISHED: &str = ".new";
+
+/// What the journal's name ends with, in place of the store's own ending.
+const JOURNAL: &str = "journal";
 
 /// How often the file is tried while another start looks into it, and the wait in between.
 const LOOKS: usize = 20;
@@ -34,6 +38,19 @@ pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
         }
     }
     Err(StoreError::Locked(path.to_owned()))
+}
+
+/// Opens the journal beside the store at `path`, made where there is none; its name lasts when this returns.
+pub(super) fn journal(path: &Path) -> Result<super::journal::File, StoreError> {
+    let beside = path.with_extension(JOURNAL);
+    let failed = |detail: String| StoreError::Open { path: beside.clone(), detail };
+    let is_new = !beside.exists();
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(&beside);
+    let file = file.map_err(|error| failed(error.to_string()))?;
+    if is_new {
+        sync_directory(path).map_err(|error| failed(error.to_string()))?;
+    }
+    Ok(Box::new(FileBackend::new(file).map_err(|error| failed(error.to_string()))?))
 }
 
 /// Makes an empty store at `path` where there is none. It is on the disk when this returns.
@@ -81,6 +98,11 @@ fn put_in_place(unfinished: &Path, path: &Path, over_empty: bool) -> io::Result<
         // A file system without hard links.
         Err(_) => fs::rename(unfinished, path)?,
     }
+    sync_directory(path)
+}
+
+/// Makes the names in a file's directory last.
+fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")))?.sync_all()
 }
 

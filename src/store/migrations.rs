@@ -18,6 +18,10 @@ const STEPS: [Step; 2] = [create_tables, create_tables];
 
 const VERSION_KEY: &[u8] = b"schema_version";
 
+/// The number of the latest commit that the tables have; those behind it are in the journal. It is no table of `tables.rs`,
+/// for it is of the files and not of what is stored.
+const APPLIED: TableDefinition<'static, (), u64> = TableDefinition::new("applied-1");
+
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
 /// Gives the file's version, where this release knows it.
@@ -58,6 +62,26 @@ fn version(database: &impl ReadableDatabase) -> Result<u64, StoreError> {
     let found = table.get(VERSION_KEY).map_err(|e| StoreError::failed(Doing::Read, e))?;
     let Some(found) = found else { return Ok(0) };
     serde_json::from_slice(found.value()).map_err(|e| META.corrupt(&e))
+}
+
+/// The number of the latest commit that the tables have.
+pub(super) fn applied(database: &Database) -> Result<u64, StoreError> {
+    #[expect(clippy::disallowed_methods, reason = "the store is not open yet")]
+    let txn = database.begin_read().map_err(|e| StoreError::failed(Doing::Read, e))?;
+    let table = match txn.open_table(APPLIED) {
+        Ok(table) => table,
+        Err(redb::TableError::TableDoesNotExist(_)) => return Ok(0),
+        Err(error) => return Err(StoreError::failed(Doing::Read, error)),
+    };
+    let found = table.get(()).map_err(|e| StoreError::failed(Doing::Read, e))?;
+    Ok(found.map_or(0, |found| found.value()))
+}
+
+/// Notes that the tables have every commit up to the one of that number.
+pub(super) fn set_applied(txn: &WriteTransaction, number: u64) -> Result<(), StoreError> {
+    let mut table = txn.open_table(APPLIED).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    table.insert((), number).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    Ok(())
 }
 
 fn meta() -> Definition {

@@ -1,19 +1,21 @@
 //! Rows as the rest of the store sees them: a [`Snapshot`] of what is committed, and a [`Tx`] that adds to it.
 //!
-//! A `Tx` never writes to the file itself. Its changes stay in memory until its operation has succeeded, then join the
-//! changes of the other operations of the batch, and only those reach redb, sorted, just before the commit. So an
-//! operation that fails leaves no trace by construction, and a row that a hundred operations of a batch touch is
-//! written once.
+//! A `Tx` never writes to a file itself. Its changes stay in memory until its operation has succeeded, then join the
+//! changes of the other operations of the batch, and only those are committed. So an operation that fails leaves no
+//! trace by construction, and a row that a hundred operations of a batch touch is written once.
 
 use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
-use redb::{ReadOnlyTable, ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{ReadOnlyTable, ReadTransaction, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec::{Key, decode, encode, prefix_end};
+use super::recent::Recent;
 use super::tables::{COUNT, NAMES, Table};
 use super::{Doing, StoreError};
 use crate::domain::Seq;
@@ -71,7 +73,7 @@ impl Span {
         self.to.as_ref().is_some_and(|to| *to <= self.from)
     }
 
-    fn bounds(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
+    pub(super) fn bounds(&self) -> (Bound<&[u8]>, Bound<&[u8]>) {
         (Bound::Included(self.from.as_slice()), self.to.as_deref().map_or(Bound::Unbounded, Bound::Excluded))
     }
 }
@@ -151,15 +153,22 @@ pub(crate) trait Read {
     }
 }
 
+/// A row's bytes; nothing where the row is removed.
+pub(super) type Value = Option<Arc<[u8]>>;
+
 /// What was committed when the snapshot was taken. It stays so, whatever is written meanwhile.
 pub(crate) struct Snapshot {
     txn: ReadTransaction,
     tables: [OnceCell<ReadOnlyTable<&'static [u8], &'static [u8]>>; COUNT],
+    /// What is committed and not in the tables, up to the commit of this number.
+    recent: Arc<Recent>,
+    number: u64,
 }
 
 impl Snapshot {
-    pub(super) fn new(txn: ReadTransaction) -> Self {
-        Self { txn, tables: [const { OnceCell::new() }; COUNT] }
+    /// What the commits up to `number` left: the tables as `txn` sees them, and over them what is recent.
+    pub(super) fn new(txn: ReadTransaction, recent: Arc<Recent>, number: u64) -> Self {
+        Self { txn, tables: [const { OnceCell::new() }; COUNT], recent, number }
     }
 
     fn table(&self, index: usize) -> Result<&ReadOnlyTable<&'static [u8], &'static [u8]>, StoreError> {
@@ -170,18 +179,14 @@ impl Snapshot {
         }
         cell.get().ok_or_else(|| StoreError::unknown_table(index))
     }
-}
 
-impl Read for Snapshot {
-    fn get_raw(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = self.table(table)?.get(key).map_err(|e| StoreError::failed(Doing::Read, e))?;
-        Ok(found.map(|value| value.value().to_vec()))
-    }
-
-    fn scan_raw(&self, table: usize, span: &Span, order: Order, visit: &mut RawVisitor<'_>) -> Result<(), StoreError> {
-        if span.is_empty() {
-            return Ok(());
-        }
+    fn scan_table(
+        &self,
+        table: usize,
+        span: &Span,
+        order: Order,
+        visit: &mut RawVisitor<'_>,
+    ) -> Result<(), StoreError> {
         let mut rows =
             self.table(table)?.range::<&[u8]>(span.bounds()).map_err(|e| StoreError::failed(Doing::Read, e))?;
         loop {
@@ -195,95 +200,169 @@ impl Read for Snapshot {
     }
 }
 
-/// Changes that are not in the file yet: a value, or nothing where the row is to go.
+impl Read for Snapshot {
+    fn get_raw(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if let Some(value) = self.recent.get(table, key, self.number) {
+            return Ok(value.map(|value| value.to_vec()));
+        }
+        let found = self.table(table)?.get(key).map_err(|e| StoreError::failed(Doing::Read, e))?;
+        Ok(found.map(|value| value.value().to_vec()))
+    }
+
+    fn scan_raw(&self, table: usize, span: &Span, order: Order, visit: &mut RawVisitor<'_>) -> Result<(), StoreError> {
+        if span.is_empty() {
+            return Ok(());
+        }
+        let recent = self.recent.range(table, span, self.number);
+        scan_over(recent, order, visit, |visit| self.scan_table(table, span, order, visit))
+    }
+}
+
+/// Visits the rows of `over` and those of `under`, which brings its own in order; where both have a row, that of `over`
+/// stands, and where it is a removal, none does.
+fn scan_over<K: AsRef<[u8]> + Ord, V: AsRef<[u8]>>(
+    mut over: BTreeMap<K, Option<V>>,
+    order: Order,
+    visit: &mut RawVisitor<'_>,
+    under: impl FnOnce(&mut RawVisitor<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    if over.is_empty() {
+        return under(visit);
+    }
+    let ascending = order == Order::Ascending;
+    let mut take = move |until: Option<&[u8]>| {
+        let next = if ascending { over.first_entry() } else { over.last_entry() }?;
+        let is_before = until.is_none_or(|until| match next.key().as_ref().cmp(until) {
+            Ordering::Less => ascending,
+            Ordering::Equal => true,
+            Ordering::Greater => !ascending,
+        });
+        is_before.then(|| next.remove_entry())
+    };
+    let mut stopped = false;
+    under(&mut |key, value| {
+        while let Some((changed, new)) = take(Some(key)) {
+            let replaces = changed.as_ref() == key;
+            if let Some(new) = new
+                && visit(changed.as_ref(), new.as_ref())?.is_break()
+            {
+                stopped = true;
+                return Ok(ControlFlow::Break(()));
+            }
+            if replaces {
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+        let next = visit(key, value)?;
+        stopped = next.is_break();
+        Ok(next)
+    })?;
+    while !stopped && let Some((key, value)) = take(None) {
+        stopped = match value {
+            Some(value) => visit(key.as_ref(), value.as_ref())?.is_break(),
+            None => false,
+        };
+    }
+    Ok(())
+}
+
+/// Changed rows, by table and key: a value, or nothing where the row is to go.
 #[derive(Default)]
-struct Changes([BTreeMap<Vec<u8>, Option<Vec<u8>>>; COUNT]);
+pub(super) struct Changes([BTreeMap<Arc<[u8]>, Value>; COUNT]);
 
 impl Changes {
-    fn get(&self, table: usize, key: &[u8]) -> Option<&Option<Vec<u8>>> {
+    fn get(&self, table: usize, key: &[u8]) -> Option<&Value> {
         self.0.get(table)?.get(key)
     }
 
-    fn is_empty(&self) -> bool {
+    /// Sets one row.
+    pub(super) fn set(&mut self, table: usize, key: Arc<[u8]>, value: Value) -> Result<(), StoreError> {
+        self.0.get_mut(table).ok_or_else(|| StoreError::unknown_table(table))?.insert(key, value);
+        Ok(())
+    }
+
+    /// Whether no row is changed.
+    pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(BTreeMap::is_empty)
     }
-}
 
-/// The operations of one commit: what they changed so far, over the tables they will be written to.
-pub(super) struct Batch<'txn> {
-    txn: &'txn WriteTransaction,
-    tables: [OnceCell<redb::Table<'txn, &'static [u8], &'static [u8]>>; COUNT],
-    changes: Changes,
-    last_seq: Seq,
-}
-
-impl<'txn> Batch<'txn> {
-    /// A batch over `txn`, whose log ends with `last_seq`.
-    pub(super) fn new(txn: &'txn WriteTransaction, last_seq: Seq) -> Self {
-        Self { txn, tables: [const { OnceCell::new() }; COUNT], changes: Changes::default(), last_seq }
+    /// The changed rows of each table that has some, by its name, in the order of the keys.
+    pub(super) fn by_name(&self) -> impl Iterator<Item = (&'static str, &BTreeMap<Arc<[u8]>, Value>)> {
+        NAMES.into_iter().zip(&self.0).filter(|(_, rows)| !rows.is_empty())
     }
 
-    fn table(&self, index: usize) -> Result<&redb::Table<'txn, &'static [u8], &'static [u8]>, StoreError> {
-        let (cell, definition) = slot(&self.tables, index)?;
-        if cell.get().is_none() {
-            let opened = self.txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
-            let _ = cell.set(opened);
-        }
-        cell.get().ok_or_else(|| StoreError::unknown_table(index))
+    /// The tables' rows.
+    pub(super) fn into_tables(self) -> [BTreeMap<Arc<[u8]>, Value>; COUNT] {
+        self.0
     }
 
-    /// Runs one operation; what it changed stays only where it succeeded.
-    pub(super) fn run<T, E>(&mut self, op: impl FnOnce(&mut Tx<'_, 'txn>) -> Result<T, E>) -> Result<T, E> {
-        let mut tx = Tx { last_seq: self.last_seq, batch: self, changes: Changes::default() };
-        let result = op(&mut tx)?;
-        let (changes, last_seq) = (tx.changes, tx.last_seq);
-        self.last_seq = last_seq;
-        for (mine, theirs) in self.changes.0.iter_mut().zip(changes.0) {
+    /// The same, to be changed.
+    pub(super) fn tables_mut(&mut self) -> &mut [BTreeMap<Arc<[u8]>, Value>; COUNT] {
+        &mut self.0
+    }
+
+    /// Adds later changes.
+    pub(super) fn extend(&mut self, later: Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(later.0) {
             if mine.is_empty() {
                 *mine = theirs;
             } else {
                 mine.extend(theirs);
             }
         }
-        Ok(result)
-    }
-
-    /// Whether nothing was changed at all.
-    pub(super) fn is_unchanged(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// The end of the log, with what the batch appended.
-    pub(super) fn last_seq(&self) -> Seq {
-        self.last_seq
     }
 
     /// Writes the changes to the tables, in key order.
-    pub(super) fn flush(mut self) -> Result<(), StoreError> {
-        let changes = std::mem::take(&mut self.changes);
-        for (index, rows) in changes.0.into_iter().enumerate() {
-            if rows.is_empty() {
-                continue;
-            }
-            self.table(index)?;
-            let Some(table) = self.tables.get_mut(index).and_then(OnceCell::get_mut) else {
-                return Err(StoreError::unknown_table(index));
-            };
+    pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
+        let failed = |e: redb::StorageError| StoreError::failed(Doing::Write, e);
+        for (index, rows) in self.0.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+            let name = NAMES.get(index).ok_or_else(|| StoreError::unknown_table(index))?;
+            let definition: Definition = TableDefinition::new(name);
+            let mut table = txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
             for (key, value) in rows {
                 match value {
-                    Some(value) => table.insert(key.as_slice(), value.as_slice()).map(drop),
-                    None => table.remove(key.as_slice()).map(drop),
+                    Some(value) => table.insert(&**key, &**value).map(drop),
+                    None => table.remove(&**key).map(drop),
                 }
-                .map_err(|e| StoreError::failed(Doing::Write, e))?;
+                .map_err(failed)?;
             }
         }
         Ok(())
     }
 }
 
+/// The operations of one commit: what they changed so far, over what is committed.
+pub(super) struct Batch<'base> {
+    base: &'base Snapshot,
+    changes: Changes,
+    last_seq: Seq,
+}
+
+impl<'base> Batch<'base> {
+    /// A batch over `base`, whose log ends with `last_seq`.
+    pub(super) fn new(base: &'base Snapshot, last_seq: Seq) -> Self {
+        Self { base, changes: Changes::default(), last_seq }
+    }
+
+    /// Runs one operation; what it changed stays only where it succeeded.
+    pub(super) fn run<T, E>(&mut self, op: impl FnOnce(&mut Tx<'_, 'base>) -> Result<T, E>) -> Result<T, E> {
+        let mut tx = Tx { last_seq: self.last_seq, batch: self, changes: Changes::default() };
+        let result = op(&mut tx)?;
+        let (changes, last_seq) = (tx.changes, tx.last_seq);
+        self.last_seq = last_seq;
+        self.changes.extend(changes);
+        Ok(result)
+    }
+
+    /// What the operations changed together, and the end of the log with what they appended.
+    pub(super) fn finish(self) -> (Changes, Seq) {
+        (self.changes, self.last_seq)
+    }
+}
+
 /// One operation: it reads what is committed, what its batch changed before it, and what it changed itself.
-pub(crate) struct Tx<'batch, 'txn> {
-    batch: &'batch Batch<'txn>,
+pub(crate) struct Tx<'batch, 'base> {
+    batch: &'batch Batch<'base>,
     changes: Changes,
     last_seq: Seq,
 }
@@ -297,13 +376,13 @@ impl Tx<'_, '_> {
         value: &V,
     ) -> Result<(), StoreError> {
         let bytes = encode(value).map_err(|e| table.corrupt(&e))?;
-        self.change(table.index(), key.bytes(), Some(bytes));
-        Ok(())
+        self.changes.set(table.index(), key.bytes().into(), Some(bytes.into()))
     }
 
     /// Removes one row; nothing happens where there is none.
     pub(crate) fn remove<K: Key, V>(&mut self, table: Table<K, V>, key: &K) {
-        self.change(table.index(), key.bytes(), None);
+        // A typed table is one of those that there are.
+        let _ = self.changes.set(table.index(), key.bytes().into(), None);
     }
 
     /// The end of the log, with what this operation appended.
@@ -317,19 +396,13 @@ impl Tx<'_, '_> {
         self.last_seq
     }
 
-    fn change(&mut self, table: usize, key: Vec<u8>, value: Option<Vec<u8>>) {
-        if let Some(rows) = self.changes.0.get_mut(table) {
-            rows.insert(key, value);
-        }
-    }
-
-    /// The rows of a range that are not in the file as they will be: the operation's own over the batch's.
+    /// The changed rows of a range: the operation's own over the batch's.
     fn pending(&self, table: usize, span: &Span) -> BTreeMap<&[u8], Option<&[u8]>> {
         let mut pending = BTreeMap::new();
         for changes in [&self.batch.changes, &self.changes] {
             let Some(rows) = changes.0.get(table) else { continue };
             for (key, value) in rows.range::<[u8], _>(span.bounds()) {
-                pending.insert(key.as_slice(), value.as_deref());
+                pending.insert(&**key, value.as_deref());
             }
         }
         pending
@@ -338,46 +411,17 @@ impl Tx<'_, '_> {
 
 impl Read for Tx<'_, '_> {
     fn get_raw(&self, table: usize, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        if let Some(change) = self.changes.get(table, key).or_else(|| self.batch.changes.get(table, key)) {
-            return Ok(change.clone());
+        match self.changes.get(table, key).or_else(|| self.batch.changes.get(table, key)) {
+            Some(change) => Ok(change.as_deref().map(<[u8]>::to_vec)),
+            None => self.batch.base.get_raw(table, key),
         }
-        let found = self.batch.table(table)?.get(key).map_err(|e| StoreError::failed(Doing::Read, e))?;
-        Ok(found.map(|value| value.value().to_vec()))
     }
 
     fn scan_raw(&self, table: usize, span: &Span, order: Order, visit: &mut RawVisitor<'_>) -> Result<(), StoreError> {
         if span.is_empty() {
             return Ok(());
         }
-        let mut pending = self.pending(table, span);
-        let mut rows =
-            self.batch.table(table)?.range::<&[u8]>(span.bounds()).map_err(|e| StoreError::failed(Doing::Read, e))?;
-        let ascending = order == Order::Ascending;
-        loop {
-            let row = if ascending { rows.next() } else { rows.next_back() };
-            let row = row.transpose().map_err(|e| StoreError::failed(Doing::Read, e))?;
-            // First the changed rows that come before this one, then this one. Where it was changed too, its change comes
-            // next.
-            while let Some(next) = if ascending { pending.first_entry() } else { pending.last_entry() } {
-                let is_before = row.as_ref().is_none_or(|(key, _)| {
-                    if ascending { *next.key() < key.value() } else { *next.key() > key.value() }
-                });
-                if !is_before {
-                    break;
-                }
-                let (key, value) = next.remove_entry();
-                if let Some(value) = value
-                    && visit(key, value)?.is_break()
-                {
-                    return Ok(());
-                }
-            }
-            let Some((key, value)) = row else { return Ok(()) };
-            let changed = self.changes.get(table, key.value()).or_else(|| self.batch.changes.get(table, key.value()));
-            if changed.is_none() && visit(key.value(), value.value())?.is_break() {
-                return Ok(());
-            }
-        }
+        scan_over(self.pending(table, span), order, visit, |visit| self.batch.base.scan_raw(table, span, order, visit))
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod disk;
 mod faults;
 mod files;
 mod isolation;
+mod journal;
 mod overlay;
 
 use std::future::poll_fn;

@@ -75,6 +75,9 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let named: Vec<_> = failing["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
     assert!(named.contains(&json!("disk")) || named.contains(&json!("store")), "{failing}");
 
+    // What is there can be read all the while.
+    assert_eq!(server.get("/v1/events?limit=1").await["items"][0]["data"]["number"], 0);
+
     disk.resize("64m");
     eventually("an event that is taken again", async || {
         (server.event(&event(refused)).await.status() == StatusCode::OK).then_some(())

@@ -36,6 +36,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("bytes", &[""]),
     ("chrono", &["domain/timestamp"]),
     ("clap", &["cli"]),
+    ("crc32fast", &["store"]),
     ("data_encoding", &[""]),
     ("directories", &["config"]),
     ("futures_util", &["app", "door", "http", "jobs", "tasks"]),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use redb::{Builder, StorageBackend};
 
+use crate::store::writer::Files;
 use crate::store::{Store, StoreError};
 
 /// What happens to one of the disk's operations, and to those that follow.
@@ -32,6 +33,15 @@ pub(crate) enum Kept {
     /// Everything but the last write, of which only the first half does.
     AllButHalfOfTheLast,
 }
+
+/// The files on the disk: the tables, and the journal.
+const TABLES: usize = 0;
+const JOURNAL: usize = 1;
+/// How long the journal is: some commits fill it, so that the tables take their rows in every scenario.
+const JOURNAL_BYTES: u64 = 3_000;
+
+/// What the files hold.
+type Images = [Vec<u8>; 2];
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -62,20 +72,20 @@ impl Change {
 #[derive(Default)]
 struct State {
     /// What a crash leaves.
-    durable: Vec<u8>,
+    durable: Images,
     /// What is read while the machine runs.
-    visible: Vec<u8>,
-    /// What was done since the last sync.
-    cache: Vec<Change>,
+    visible: Images,
+    /// What was done to each file since its last sync.
+    cache: Vec<(usize, Change)>,
     operations: u64,
     fault: Option<(u64, Fault)>,
     is_down: bool,
 }
 
 impl State {
-    fn do_it(&mut self, change: Change) {
-        change.apply(&mut self.visible);
-        self.cache.push(change);
+    fn do_it(&mut self, file: usize, change: Change) {
+        change.apply(&mut self.visible[file]);
+        self.cache.push((file, change));
     }
 
     fn crash(&mut self, kept: Kept) {
@@ -85,19 +95,19 @@ impl State {
             Kept::Everything => {}
             Kept::EverySecond(first) => {
                 let mut keep = !first;
-                cache.retain(|change| {
+                cache.retain(|(_, change)| {
                     keep = !keep;
                     // The length of a file is kept in a journal, in order.
                     keep || matches!(change, Change::SetLen(_))
                 });
             }
             Kept::AllButHalfOfTheLast => {
-                if let Some(last) = cache.pop() {
-                    cache.push(last.half());
+                if let Some((file, last)) = cache.pop() {
+                    cache.push((file, last.half()));
                 }
             }
         }
-        cache.iter().for_each(|change| change.apply(&mut self.durable));
+        cache.iter().for_each(|(file, change)| change.apply(&mut self.durable[*file]));
         self.is_down = true;
     }
 }
@@ -110,17 +120,21 @@ impl fmt::Debug for Disk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         let State { operations, fault, is_down, .. } = &*state;
-        write!(f, "disk of {} bytes after {operations} operations, {fault:?}, down: {is_down}", state.visible.len())
+        write!(
+            f,
+            "disk of {} bytes after {operations} operations, {fault:?}, down: {is_down}",
+            state.visible[TABLES].len()
+        )
     }
 }
 
 impl Disk {
     /// A disk with an empty store on it, as `file` makes one under another name.
     pub(crate) fn with_store() -> Self {
-        static IMAGE: OnceLock<Vec<u8>> = OnceLock::new();
+        static IMAGE: OnceLock<Images> = OnceLock::new();
         let image = IMAGE.get_or_init(|| {
             let disk = Self::default();
-            let database = Builder::new().create_with_backend(disk.clone()).unwrap();
+            let database = Builder::new().create_with_backend(disk.file(TABLES)).unwrap();
             crate::store::migrations::run(&database).unwrap();
             drop(database);
             disk.state().durable.clone()
@@ -128,8 +142,12 @@ impl Disk {
         Self::of(image.clone())
     }
 
-    fn of(image: Vec<u8>) -> Self {
-        Self(Arc::new(Mutex::new(State { visible: image.clone(), durable: image, ..State::default() })))
+    fn of(images: Images) -> Self {
+        Self(Arc::new(Mutex::new(State { visible: images.clone(), durable: images, ..State::default() })))
+    }
+
+    fn file(&self, file: usize) -> DiskFile {
+        DiskFile { disk: self.clone(), file }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -138,10 +156,17 @@ impl Disk {
 
     /// Opens a store on the disk.
     pub(crate) fn open(&self) -> Result<Store, StoreError> {
+        self.open_with(JOURNAL_BYTES)
+    }
+
+    /// The same with a journal of that length.
+    pub(crate) fn open_with(&self, journal_bytes: u64) -> Result<Store, StoreError> {
         let disk = self.clone();
         Store::open_with(Box::new(move || {
-            let opened = Builder::new().create_with_backend(disk.clone());
-            opened.map_err(|error| StoreError::Open { path: "disk".into(), detail: error.to_string() })
+            let opened = Builder::new().create_with_backend(disk.file(TABLES));
+            let database =
+                opened.map_err(|error| StoreError::Open { path: "disk".into(), detail: error.to_string() })?;
+            Ok(Files { database, journal: Some((Box::new(disk.file(JOURNAL)), journal_bytes)) })
         }))
     }
 
@@ -170,7 +195,7 @@ impl Disk {
     }
 
     /// Counts an operation, and fails where it is to fail. What it changes is half done before where that is the fault.
-    fn meet(&self, change: Option<&Change>) -> io::Result<std::sync::MutexGuard<'_, State>> {
+    fn meet(&self, file: usize, change: Option<&Change>) -> io::Result<std::sync::MutexGuard<'_, State>> {
         let mut state = self.state();
         let failed = || Err(io::Error::other("the disk fails, as it was told to"));
         if state.is_down {
@@ -182,14 +207,14 @@ impl Disk {
             Some((nth, Fault::Fails)) if nth == number => failed(),
             Some((nth, Fault::Shortened)) if nth == number => {
                 if let Some(change) = change {
-                    state.do_it(change.half());
+                    state.do_it(file, change.half());
                 }
                 failed()
             }
             Some((nth, Fault::AwayFor(most))) if (nth..nth.saturating_add(most)).contains(&number) => failed(),
             Some((nth, Fault::Crash(kept))) if nth == number => {
                 if let Some(change) = change {
-                    state.do_it(change.clone());
+                    state.do_it(file, change.clone());
                 }
                 state.crash(kept);
                 failed()
@@ -199,35 +224,51 @@ impl Disk {
     }
 }
 
-impl StorageBackend for Disk {
+/// One of the disk's files.
+#[derive(Debug)]
+struct DiskFile {
+    disk: Disk,
+    file: usize,
+}
+
+impl DiskFile {
+    fn change(&self, change: Change) -> io::Result<()> {
+        self.disk.meet(self.file, Some(&change))?.do_it(self.file, change);
+        Ok(())
+    }
+}
+
+impl StorageBackend for DiskFile {
     fn len(&self) -> io::Result<u64> {
-        Ok(self.meet(None)?.visible.len() as u64)
+        Ok(self.disk.meet(self.file, None)?.visible[self.file].len() as u64)
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let state = self.meet(None)?;
+        let state = self.disk.meet(self.file, None)?;
         let offset = usize::try_from(offset).unwrap();
-        let found = state.visible.get(offset..offset + out.len());
+        let found = state.visible[self.file].get(offset..offset + out.len());
         out.copy_from_slice(found.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
         Ok(())
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {
-        let change = Change::SetLen(usize::try_from(len).unwrap());
-        self.meet(Some(&change))?.do_it(change);
-        Ok(())
+        self.change(Change::SetLen(usize::try_from(len).unwrap()))
     }
 
     fn sync_data(&self) -> io::Result<()> {
-        let mut state = self.meet(None)?;
+        let mut state = self.disk.meet(self.file, None)?;
         let State { cache, durable, .. } = &mut *state;
-        cache.drain(..).for_each(|change| change.apply(durable));
+        cache.retain(|(file, change)| {
+            let is_synced = *file == self.file;
+            if is_synced {
+                change.apply(&mut durable[*file]);
+            }
+            !is_synced
+        });
         Ok(())
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
-        let change = Change::Write(usize::try_from(offset).unwrap(), data.to_vec());
-        self.meet(Some(&change))?.do_it(change);
-        Ok(())
+        self.change(Change::Write(usize::try_from(offset).unwrap(), data.to_vec()))
     }
 }

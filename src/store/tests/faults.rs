@@ -9,7 +9,7 @@ use crate::domain::Seq;
 use crate::store::{Store, StoreError};
 
 /// How many rounds of operations that wait together, and how many in each.
-const ROUNDS: u64 = 3;
+const ROUNDS: u64 = 6;
 const TOGETHER: u64 = 4;
 /// How often something is tried until it works.
 const TRIES: usize = 400;

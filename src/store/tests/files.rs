@@ -89,7 +89,7 @@ async fn a_new_file_is_made_whole() {
     std::fs::write(place.unfinished(), vec![0; 100_000]).unwrap();
     let store = Store::open(&place.path()).unwrap();
     store.write(|tx| note(tx, 1)).await.unwrap();
-    assert_eq!(place.names(), ["store.redb"]);
+    assert_eq!(place.names(), ["store.journal", "store.redb"]);
     store.close().await;
     assert_eq!(logged(&Store::open(&place.path()).unwrap()), [1]);
     // Or it was stopped when all but the name was there.
@@ -107,7 +107,7 @@ async fn an_empty_file_is_filled() {
     std::fs::write(place.path(), b"").unwrap();
     let store = Store::open(&place.path()).unwrap();
     store.write(|tx| note(tx, 1)).await.unwrap();
-    assert_eq!((logged(&store), place.names()), (vec![1], vec!["store.redb".to_owned()]));
+    assert_eq!((logged(&store), place.names()), (vec![1], vec!["store.journal".to_owned(), "store.redb".to_owned()]));
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn two_first_starts_at_once_make_one_file() {
     }
     let [store] = &opened[..] else { panic!("{} owners", opened.len()) };
     store.write(|tx| note(tx, 1)).await.unwrap();
-    assert_eq!(place.names(), ["store.redb"]);
+    assert_eq!(place.names(), ["store.journal", "store.redb"]);
     for store in opened {
         store.close().await;
     }

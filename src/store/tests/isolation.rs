@@ -105,7 +105,7 @@ async fn every_write_of_many_is_answered_and_there() {
 #[tokio::test]
 async fn what_waits_together_is_committed_together() {
     let disk = Disk::with_store();
-    let store = disk.open().unwrap();
+    let store = disk.open_with(1 << 20).unwrap();
     store.write(|tx| note(tx, 0)).await.unwrap();
     let before = disk.operations();
     store.write(|tx| note(tx, 1)).await.unwrap();

@@ -1,5 +1,7 @@
 //! One HTTP request: how this program asks a server, its own or another's.
 
+mod tls;
+
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
@@ -104,15 +106,25 @@ pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body:
     })
 }
 
-/// Connects to where a URL leads.
-async fn connect(url: &Uri) -> Result<TcpStream, NoAnswer> {
+/// What requests are sent over.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Connects to where a URL leads, securely where it says `https`.
+async fn connect(url: &Uri) -> Result<Box<dyn Stream>, NoAnswer> {
+    let is_secure = url.scheme_str() == Some("https");
     let host = url.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_u16().unwrap_or(80);
+    let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
     let addresses = tokio::net::lookup_host((host, port)).await;
     let mut last = "its name has no address".to_owned();
     for address in addresses.map_err(|error| NoAnswer::Unreachable(error.to_string()))? {
         match tokio::time::timeout(CONNECT_MOST, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) if is_secure => {
+                let stream = tls::secure(stream, host).await.map_err(NoAnswer::Unreachable)?;
+                return Ok(Box::new(stream));
+            }
+            Ok(Ok(stream)) => return Ok(Box::new(stream)),
             Ok(Err(error)) => last = error.to_string(),
             Err(_) => last = format!("{address} does not answer"),
         }

@@ -1,17 +1,15 @@
-//! The recorder's side: `reflector jibri-finalize` as Jibri calls it, the spool of what could not be told, and what
-//! recorders tell of themselves.
+//! The recorder's side: `reflector jibri-finalize` as Jibri calls it, and the spool of what could not be told.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Server, Start, WEBHOOK_SECRET, eventually, json as answer, problem, program};
+use crate::harness::{Server, Start, WEBHOOK_SECRET, eventually, program};
 
 /// The longest that the recorder may be kept waiting.
 const AT_MOST: Duration = Duration::from_secs(5);
@@ -331,6 +329,85 @@ fn a_server_that_never_answers_does_not_hold_the_recorder_up() {
     drop(silent);
 }
 
+/// What stands before a server and speaks TLS, as nginx does: it hands a request on, with its headers and its body.
+const TLS_PROXY: &str = r#"
+import http.client, http.server, ssl, sys
+certificate, key, target = sys.argv[1:]
+class Proxy(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        there = http.client.HTTPConnection(target)
+        there.request("POST", self.path, body, dict(self.headers))
+        answer = there.getresponse()
+        text = answer.read()
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.getheader("Content-Type"))
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+server = http.server.HTTPServer(("127.0.0.1", 0), Proxy)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(certificate, key)
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_port, flush=True)
+server.serve_forever()
+"#;
+
+/// A process that ends with the test.
+struct Ends(Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An authority, and a certificate of it for this machine.
+const CERTIFICATES: &str = r#"
+new() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -subj "/CN=$1" "${@:2}"; }
+new authority -x509 -days 2 -out authority.pem
+new localhost -out localhost.csr
+echo "subjectAltName=DNS:localhost,IP:127.0.0.1" > names
+openssl x509 -req -in localhost.csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out localhost.pem
+"#;
+
+#[tokio::test]
+async fn a_server_behind_tls_is_told_where_its_authority_is_trusted() {
+    let recorder = Recorder::new();
+    let scratch = tempfile::tempdir().unwrap();
+    let made = Command::new("bash").args(["-euc", CERTIFICATES]).current_dir(scratch.path()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let server = Start::default().config(&recorder.config()).run();
+    let proxy = Command::new("python3")
+        .args(["-c", TLS_PROXY, "localhost.pem", "localhost.key", server.base.trim_start_matches("http://")])
+        .current_dir(scratch.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut proxy = Ends(proxy.unwrap());
+    let mut port = String::new();
+    BufReader::new(proxy.0.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    let base = format!("https://localhost:{}", port.trim());
+    let spool = scratch.path().join("spool");
+    let with = |authority: &str, session: &str| {
+        let mut command = finalize(&base);
+        command.env("SSL_CERT_FILE", scratch.path().join(authority)).env_remove("SSL_CERT_DIR");
+        command.env("REFLECTOR_JIBRI__SPOOL_DIR", &spool);
+        run(command.arg(recorder.session(session, session)))
+    };
+    let (_, said) = with("nothing.pem", "one");
+    assert!(said.contains("no authority is trusted here"), "{said}");
+    let (told, said) = with("authority.pem", "two");
+    assert_eq!((told.lines().count(), said.as_str()), (2, ""), "{told}");
+    // The key of another authority, of the same name.
+    let again = Command::new("bash").args(["-euc", CERTIFICATES]).current_dir(scratch.path()).output().unwrap();
+    assert!(again.status.success());
+    let (told, said) = with("authority.pem", "three");
+    assert!(told.is_empty() && said.contains("no secure connection") && said.contains("it waits in"), "{told}{said}");
+    assert_eq!((completed(&server).await.len(), requests(&spool).len()), (2, 1));
+}
+
 #[tokio::test]
 async fn two_at_once_tell_each_recording_once() {
     let recorder = Recorder::new();
@@ -396,141 +473,4 @@ async fn the_server_takes_what_waits_at_its_start_and_later_each_once() {
     rooms.sort_unstable();
     assert_eq!(rooms, ["one", "three"]);
     assert_eq!(server.log().matches("is not signed with").count(), 1, "it is not told again and again");
-}
-
-/// What Jibri posts every minute.
-fn status(id: &str, busy: &str, health: &str) -> Value {
-    json!({ "jibriId": id, "status": { "busyStatus": busy, "health": { "healthStatus": health, "details": {} } } })
-}
-
-async fn tell(server: &Server, path: &str, body: &Value) {
-    let told = server.anonymous(Method::POST, path).json(body).send().await.unwrap();
-    assert_eq!(answer(told, StatusCode::OK).await, json!({ "status": "ok" }));
-}
-
-#[tokio::test]
-async fn recorders_are_listed_by_what_they_tell_of_themselves() {
-    let mut server = Start::default().run();
-    tell(&server, "/v1/status", &status("jibri-2", "IDLE", "HEALTHY")).await;
-    let mut broken = status("jibri-1", "IDLE", "UNHEALTHY");
-    broken["status"]["health"]["details"] =
-        json!({ "Browser": { "healthStatus": "UNHEALTHY", "detail": "no display" } });
-    tell(&server, "/v1/status", &broken).await;
-    tell(&server, "/v1/status", &status("jibri-3", "EXPIRED", "HEALTHY")).await;
-    let list = server.get("/v1/recorders").await;
-    let states: Vec<(&str, &str)> = list["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|recorder| (recorder["id"].as_str().unwrap(), recorder["state"].as_str().unwrap()))
-        .collect();
-    assert_eq!(states, [("jibri-1", "unhealthy"), ("jibri-2", "idle"), ("jibri-3", "expired")]);
-    let first = &list["items"][0];
-    assert_eq!(first["health"], json!([{ "name": "Browser", "healthy": false, "message": "no display" }]));
-    assert_eq!((&first["address"], &first["meeting"]), (&json!("127.0.0.1"), &Value::Null));
-    assert_eq!(first["since"], first["last_seen_at"]);
-    assert_eq!(server.get("/v1/recorders?state=idle").await["items"].as_array().unwrap().len(), 1);
-    let page = server.get("/v1/recorders?limit=2").await;
-    let cursor = page["next_cursor"].as_str().unwrap();
-    let rest = server.get(&format!("/v1/recorders?limit=2&cursor={cursor}")).await;
-    assert_eq!((&rest["items"][0]["id"], &rest["next_cursor"]), (&json!("jibri-3"), &Value::Null));
-
-    // Told again, it is so since the first time; and all of it outlasts a restart.
-    tell(&server, "/v1/status", &broken).await;
-    let again = server.get("/v1/recorders").await["items"][0].clone();
-    assert_eq!(again["since"], first["since"]);
-    assert!(again["last_seen_at"].as_str() >= first["last_seen_at"].as_str());
-    server.stop();
-    let server = Start::default().data(&server.data).token(&server.token).run();
-    assert_eq!(server.get("/v1/recorders").await["items"][0], again);
-}
-
-#[tokio::test]
-async fn a_busy_recorder_is_shown_with_its_meeting_where_that_is_known() {
-    let server = Start::default().run();
-    let meeting = server.meeting("weekly").await;
-    let room = meeting["room_name"].as_str().unwrap();
-    let event = |kind: &str, room: &str, id: &str| {
-        let now = "2030-01-15T10:30:00.000Z";
-        json!({ "event": kind, "room": room, "timestamp": now, "data": { "recording_id": id, "initiator": "ada" } })
-    };
-    let busy_with = async |id: &str| {
-        let list = server.get("/v1/recorders").await;
-        let found = list["items"].as_array().unwrap().iter().find(|recorder| recorder["id"] == id).cloned();
-        found.unwrap()["meeting"].clone()
-    };
-    tell(&server, "/v1/status", &status("a", "BUSY", "HEALTHY")).await;
-    assert_eq!(busy_with("a").await, Value::Null, "nothing is recorded that we know of");
-    server.event(&event("jibri-recording-on", room, "session-1")).await;
-    let expected = json!({ "id": meeting["id"], "room_id": meeting["room_id"], "room_name": room });
-    assert_eq!(busy_with("a").await, expected);
-    // With two of each it is a guess, so nothing is said, until a recorder tells its session.
-    tell(&server, "/v1/status", &status("b", "BUSY", "HEALTHY")).await;
-    server.event(&event("jibri-recording-on", "other-room", "session-2")).await;
-    assert_eq!((busy_with("a").await, busy_with("b").await), (Value::Null, Value::Null));
-    let session = json!({ "jibriId": "b", "session": { "sessionId": "session-1", "status": "ON", "failure": null } });
-    tell(&server, "/v1/session/status", &session).await;
-    assert_eq!(busy_with("b").await, expected);
-    assert_eq!(busy_with("a").await["room_name"], "other-room");
-    server.event(&event("jibri-recording-off", room, "session-1")).await;
-    assert_eq!(busy_with("b").await, Value::Null);
-}
-
-#[tokio::test]
-async fn only_recorders_tell_how_recorders_are() {
-    let server = Start::default().run();
-    let good = status("a", "IDLE", "HEALTHY");
-    for path in ["/v1/status", "/v1/session/status"] {
-        let proxied = server.anonymous(Method::POST, path).header("X-Forwarded-For", "203.0.113.9").json(&good);
-        let refused = problem(proxied.send().await.unwrap(), StatusCode::FORBIDDEN).await;
-        assert!(refused["detail"].as_str().unwrap().contains("jibri.networks"), "{refused}");
-    }
-    // From a network that was named, by way of a proxy that is trusted; and with a token from anywhere.
-    let config = "[server]\ntrusted_proxies = [\"127.0.0.1\"]\n[jibri]\nnetworks = [\"198.51.100.0/24\"]\n";
-    let near = Start::default().config(config).run();
-    for (address, expected) in [("198.51.100.7", StatusCode::OK), ("203.0.113.9", StatusCode::FORBIDDEN)] {
-        let sent = near.anonymous(Method::POST, "/v1/status").header("X-Forwarded-For", address).json(&good).send();
-        assert_eq!(sent.await.unwrap().status(), expected, "{address}");
-    }
-    assert_eq!(near.get("/v1/recorders").await["items"][0]["address"], "198.51.100.7");
-    let token = near.token_for(&["events:write"]);
-    let sent = near.anonymous(Method::POST, "/v1/status").header("X-Forwarded-For", "203.0.113.9");
-    assert_eq!(sent.bearer_auth(token).json(&good).send().await.unwrap().status(), StatusCode::OK);
-
-    for (body, field) in [
-        (json!({}), "jibriId"),
-        (json!({ "jibriId": "", "status": {} }), "jibriId"),
-        (json!({ "jibriId": "a", "status": 5 }), "status"),
-        (json!({ "jibriId": "a", "status": {} }), "status.busyStatus"),
-    ] {
-        let sent = server.anonymous(Method::POST, "/v1/status").json(&body).send().await.unwrap();
-        let refused = problem(sent, StatusCode::UNPROCESSABLE_ENTITY).await;
-        assert_eq!(refused["errors"][0]["field"], field, "{body}");
-    }
-    let sent = server.anonymous(Method::POST, "/v1/status").body("{").send().await.unwrap();
-    problem(sent, StatusCode::BAD_REQUEST).await;
-}
-
-#[tokio::test]
-async fn recorders_have_a_limit_of_their_own_and_there_are_so_many_at_most() {
-    let limits = "[limits]\nanonymous_per_minute = 1\nrecorder_per_minute = 3\ntoken_per_minute = 0\n";
-    let server = Start::bare().config(limits).run();
-    let send = async || {
-        let sent = server.anonymous(Method::POST, "/v1/status").json(&status("a", "IDLE", "HEALTHY"));
-        sent.send().await.unwrap().status()
-    };
-    // Others have used up what nobody in particular may ask.
-    for _ in 0..3 {
-        server.anonymous(Method::GET, "/v1/version").send().await.unwrap();
-    }
-    let statuses = [send().await, send().await, send().await, send().await];
-    assert_eq!(statuses, [200, 200, 200, 429].map(|status| StatusCode::from_u16(status).unwrap()));
-
-    let server = Start::bare().config("[limits]\nrecorder_per_minute = 0\ntoken_per_minute = 0\n").run();
-    for number in 0..256 {
-        tell(&server, "/v1/status", &status(&format!("jibri-{number:03}"), "IDLE", "HEALTHY")).await;
-    }
-    let one_more = server.anonymous(Method::POST, "/v1/status").json(&status("one-more", "IDLE", "HEALTHY"));
-    problem(one_more.send().await.unwrap(), StatusCode::CONFLICT).await;
-    tell(&server, "/v1/status", &status("jibri-000", "BUSY", "HEALTHY")).await;
 }

@@ -39,6 +39,8 @@ mod process;
 #[cfg(test)]
 mod prosody;
 #[cfg(test)]
+mod recorders;
+#[cfg(test)]
 mod rooms;
 #[cfg(test)]
 mod tidy;

@@ -35,7 +35,8 @@ const BANNED: [(&str, &str); 7] = [
 /// Libraries that are to come in once, since two of them would be two ways of doing one thing.
 const ONCE: [&str; 9] = ["http", "hyper", "hyper-util", "h2", "reqwest", "rustls", "tokio", "tokio-rustls", "tracing"];
 
-/// Every package that is built for this machine.
+/// Every package that is built for this machine. Cargo's metadata also name optional ones that nobody asked for, so they
+/// are held against its tree.
 fn packages() -> Vec<Value> {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let mut cargo = Command::new(env!("CARGO"));
@@ -43,9 +44,17 @@ fn packages() -> Vec<Value> {
     let output = cargo.current_dir(root()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let used: Vec<_> = metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
-    let all = metadata["packages"].as_array().unwrap();
-    all.iter().filter(|package| used.contains(&&package["id"])).cloned().collect()
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["tree", "--locked", "--offline", "--target", &target, "--prefix=none", "--format={p}"]);
+    let output = cargo.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let built: Vec<_> = tree.lines().filter_map(|line| line.split_once(' ')).collect();
+    let is_built = |package: &&Value| {
+        let version = format!("v{}", text(package, "version"));
+        built.iter().any(|(name, rest)| *name == text(package, "name") && rest.split(' ').next() == Some(&version))
+    };
+    metadata["packages"].as_array().unwrap().iter().filter(is_built).cloned().collect()
 }
 
 fn text<'v>(package: &'v Value, key: &str) -> &'v str {

@@ -22,7 +22,7 @@ use super::console;
 use super::error::ApiError;
 use super::limits::{Bucket, Key, Limits};
 use crate::app::guests::{Arrival, GuestRoom, Turn};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, FieldError};
 use crate::domain::conference::digest16;
 use crate::domain::guest::Step;
 use crate::domain::meeting::Link;
@@ -178,7 +178,11 @@ impl Pages {
             Ok(Arrival::Enter(link)) => self.go(request, place, &link, form.wants_app()),
             Ok(Arrival::Wait(secret)) => see_other(&format!("{}/wait/{secret}", encoded(room))),
             Ok(Arrival::Full) => self.page(StatusCode::CONFLICT, pages::full(place, &known, None)),
-            Err(AppError::Invalid(errors)) => {
+            Err(AppError::Invalid(mut errors)) => {
+                // Everything that is wrong at once, not one thing after the other.
+                if known.room.guests.recording_consent && !form.consents() {
+                    errors.push(FieldError { field: "consent".to_owned(), detail: "must be given".to_owned() });
+                }
                 let known = self.told(known).await?;
                 self.page(StatusCode::UNPROCESSABLE_ENTITY, pages::door(place, &known, Some((&form, &errors))))
             }

@@ -222,6 +222,8 @@ async fn consent_is_asked_for_and_kept_with_the_meeting() {
     assert!(door.contains("This meeting will be recorded."), "{door}");
     let refused = page(browser.post("/r/daily", "name=Ada").await, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert!(refused.contains("value=\"Ada\"") && refused.contains("consent-error"), "{refused}");
+    let refused = page(browser.post("/r/daily", "name=").await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert!(refused.contains("name-error") && refused.contains("consent-error"), "both at once: {refused}");
     assert_eq!(server.get("/v1/meetings").await["items"], json!([]));
 
     let link = claims(&leads(&browser.post("/r/daily", "name=Ada&consent=yes").await));

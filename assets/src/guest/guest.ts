@@ -6,6 +6,8 @@ const AFTER_FAILURE_MS = 5_000;
 interface Waiter {
   id: string;
   name: string;
+  /** Only who knocks is let in; the others come in by themselves. */
+  state: string;
 }
 
 interface HostState {
@@ -69,6 +71,7 @@ function item(template: HTMLTemplateElement, waiter: Waiter): Node {
   if (name) name.textContent = waiter.name;
   made.querySelector("input")?.setAttribute("value", waiter.id);
   for (const button of made.querySelectorAll("button")) {
+    button.hidden = button.dataset.admit !== undefined && waiter.state !== "locked";
     button.setAttribute("aria-label", `${button.dataset.label ?? ""} ${waiter.name}`);
   }
   return made;

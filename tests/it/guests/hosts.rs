@@ -109,6 +109,20 @@ async fn a_hosts_link_ends_when_it_is_revoked_made_again_or_its_room_is_gone() {
 }
 
 #[tokio::test]
+async fn who_waits_for_the_start_alone_is_not_let_in_one_by_one() {
+    let server = Start::default().run();
+    room(&server, &json!({ "name": "daily" })).await;
+    let path = host_link(&server, "daily").await;
+    let (host, guest) = (Browser::new(&server), Browser::new(&server));
+    let guest_at = knock(&guest, "daily", "name=Ada").await;
+    let shown = page(host.get(&path).await, StatusCode::OK).await;
+    let item = shown.split("<li>").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(item.contains("Ada") && item.contains("data-admit hidden"), "{item}");
+    claims(&leads(&host.post(&path, "name=Zo%C3%AB").await));
+    assert_eq!(claims(&leads(&guest.get(&guest_at).await))["context"]["user"]["name"], "Ada");
+}
+
+#[tokio::test]
 async fn the_same_key_makes_one_link() {
     let server = Start::default().run();
     room(&server, &json!({ "name": "daily" })).await;

@@ -182,29 +182,63 @@ async fn send(ready: Ready, settings: &Settings, clock: &Clock, voice: Voice<'_>
         }
     };
     let failed = |error: io::Error| format!("the spool cannot be worked through: {error}");
-    spool.tidy(clock.now()).map_err(failed)?;
+    // What was left half written is no reason not to send the rest.
+    if let Err(error) = spool.tidy(clock.now()) {
+        (voice.problem)(&failed(error));
+    }
+    let sender = Sender { spool: &spool, url, secret: settings.secret.as_ref(), clock, voice };
     for name in spool.names().map_err(failed)? {
-        let waiting = match spool.read(&name).map_err(failed)? {
-            None => continue,
-            Some(Ok(waiting)) => waiting,
-            Some(Err(reason)) => {
-                spool.refuse(&name, None, &reason, clock.now()).map_err(failed)?;
-                (voice.problem)(&format!("{reason}: moved to {}", spool.refused_place(&name).display()));
-                continue;
-            }
-        };
-        match judge(url, &waiting, settings.secret.as_ref()).await? {
-            Answer::Taken => {
-                spool.remove(&name).map_err(failed)?;
-                (voice.told)(&told(url, &waiting));
-            }
-            Answer::Refused(reason) => {
-                spool.refuse(&name, Some(waiting), &reason, clock.now()).map_err(failed)?;
-                (voice.problem)(&format!("{reason}; moved to {}", spool.refused_place(&name).display()));
-            }
-        }
+        sender.send(&name).await?;
     }
     Ok(())
+}
+
+/// Sends what waits in a spool.
+struct Sender<'a> {
+    spool: &'a Spool,
+    url: &'a HttpUrl,
+    secret: Option<&'a Secret>,
+    clock: &'a Clock,
+    voice: Voice<'a>,
+}
+
+impl Sender<'_> {
+    /// Sends one. What is wrong with this one alone is said, and the others go on: it may be another user's, who tried it out.
+    async fn send(&self, name: &str) -> Result<(), String> {
+        let waiting = match self.spool.read(name) {
+            Ok(None) => return Ok(()),
+            Ok(Some(Ok(waiting))) => waiting,
+            Ok(Some(Err(reason))) => {
+                self.refuse(name, None, &reason);
+                return Ok(());
+            }
+            Err(error) => {
+                self.say(&format!("{} cannot be read: {error}", self.spool.place(name).display()));
+                return Ok(());
+            }
+        };
+        match judge(self.url, &waiting, self.secret).await? {
+            Answer::Taken => {
+                (self.voice.told)(&told(self.url, &waiting));
+                if let Err(error) = self.spool.remove(name) {
+                    self.say(&format!("{} cannot be removed: {error}", self.spool.place(name).display()));
+                }
+            }
+            Answer::Refused(reason) => self.refuse(name, Some(waiting), &reason),
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, name: &str, waiting: Option<Waiting>, reason: &str) {
+        match self.spool.refuse(name, waiting, reason, self.clock.now()) {
+            Ok(()) => self.say(&format!("{reason}; moved to {}", self.spool.refused_place(name).display())),
+            Err(error) => self.say(&format!("{reason}; it cannot be moved aside: {error}")),
+        }
+    }
+
+    fn say(&self, problem: &str) {
+        (self.voice.problem)(problem);
+    }
 }
 
 fn told(url: &HttpUrl, waiting: &Waiting) -> String {

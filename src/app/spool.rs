@@ -60,7 +60,14 @@ impl App {
                 found.done.insert(place);
                 continue;
             }
-            let Some(waiting) = spool.read(&name)? else { continue };
+            let waiting = match spool.read(&name) {
+                Ok(Some(waiting)) => waiting,
+                Ok(None) => continue,
+                Err(error) => {
+                    found.troubles.insert(format!("{} cannot be read: {error}", place.display()));
+                    continue;
+                }
+            };
             if let Some((done, trouble)) = self.take(&spool, &name, waiting).await? {
                 found.troubles.insert(trouble);
                 if done {

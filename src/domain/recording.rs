@@ -33,15 +33,15 @@ pub(crate) struct RecordingSpan {
     pub(crate) initiator: Option<String>,
 }
 
-/// The member of a recording's `metadata.json` that is ours: whoever starts a recording may give the recorder an object
-/// under this name (in `file_recording_metadata`), with the conference as `room_name`.
-pub(crate) const OWN_METADATA: &str = "reflector";
+/// The member of a recording's `metadata.json` by which whoever starts a recording (in `file_recording_metadata`) may name
+/// the conference.
+const OWN_METADATA: &str = "reflector_room_name";
 
 /// The conference that a recording is of, by what the recorder leaves: our own word in its metadata, else the meeting's
 /// address there, else the name of the file.
 pub(crate) fn recorded_room(metadata: Option<&Map<String, Value>>, file_name: Option<&str>) -> Option<String> {
     let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let own = || metadata?.get(OWN_METADATA)?.get("room_name").and_then(text);
+    let own = || metadata?.get(OWN_METADATA).and_then(text);
     let address = || room_in_url(&metadata?.get("meeting_url").and_then(text)?);
     own().or_else(address).or_else(|| room_in_file_name(file_name?))
 }
@@ -155,11 +155,10 @@ mod tests {
     fn the_room_is_told_by_us_by_the_address_or_by_the_file() {
         let room = |metadata: Value, file: &str| recorded_room(metadata.as_object(), Some(file));
         let url = "https://meet.example.com/Acme/standup?jwt=a#config";
-        let (ours, address) = (serde_json::json!({ "room_name": "own" }), serde_json::json!(url));
         let file = "filed_2025-01-15-10-30-00.mp4";
-        let all = serde_json::json!({ "reflector": ours, "meeting_url": address });
+        let all = serde_json::json!({ "reflector_room_name": "own", "meeting_url": url });
         assert_eq!(room(all, file).as_deref(), Some("own"));
-        let empty = serde_json::json!({ "reflector": { "room_name": " " }, "meeting_url": address });
+        let empty = serde_json::json!({ "reflector_room_name": " ", "meeting_url": url });
         assert_eq!(room(empty, file).as_deref(), Some("[Acme]standup"));
         let plain = serde_json::json!({ "meeting_url": "https://meet.example.com/standup" });
         assert_eq!(room(plain, file).as_deref(), Some("standup"));

@@ -142,7 +142,7 @@ async fn the_time_is_that_of_the_recording_and_our_own_metadata_name_the_room() 
     let recorder = Recorder::new();
     let server = Start::default().config(&recorder.config()).run();
     let session = recorder.session("s", "filed");
-    let metadata = json!({ "meeting_url": "https://meet.example.com/addressed", "reflector": { "room_name": "ours" } });
+    let metadata = json!({ "meeting_url": "https://meet.example.com/addressed", "reflector_room_name": "ours" });
     std::fs::write(session.join("metadata.json"), metadata.to_string()).unwrap();
     let media = std::fs::File::options().write(true).open(session.join("filed_2025-01-15-10-30-00.mp4")).unwrap();
     media.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_736_937_000)).unwrap();
@@ -218,6 +218,25 @@ async fn the_next_run_tells_the_oldest_first() {
     assert_eq!(rooms, ["one)", "two)", "three)"]);
     assert_eq!(requests(spool.path()), Vec::<PathBuf>::new());
     assert_eq!(completed(&server).await.len(), 3);
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_read_holds_up_no_other() {
+    let recorder = Recorder::new();
+    run(finalize(&nobody()).arg(recorder.session("s1", "one")));
+    // As another user's file would be, the oldest of all: the tests may run as root, who can read every file.
+    let unreadable = recorder.spool().join("0000000000001-0000000000000001.json");
+    let _socket = std::os::unix::net::UnixListener::bind(&unreadable).unwrap();
+    let server = Start::default().run();
+    let (told, said) = run(finalize(&server.base).arg(recorder.session("s2", "two")));
+    assert!(said.contains("cannot be read") && told.is_empty(), "{told}{said}");
+    assert_eq!(recorder.refused().len(), 2, "this server's directories are others: {said}");
+
+    run(finalize(&nobody()).arg(recorder.session("s3", "three")));
+    let server = Start::default().config(&recorder.config()).run();
+    eventually("the server takes the other", async || (completed(&server).await.len() == 1).then_some(())).await;
+    eventually("the log says so", async || server.log().contains("cannot be read").then_some(())).await;
+    assert!(unreadable.exists());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ import { ProblemNote } from "./components/problem";
 import { Shell } from "./components/shell";
 import { Toasts } from "./components/toasts";
 import { Activity } from "./pages/activity";
+import { Doctor } from "./pages/doctor";
 import { Gate } from "./pages/gate";
 import { Login, LoginForm } from "./pages/login";
 import { MeetingPage } from "./pages/meeting";
@@ -36,6 +37,8 @@ function page({ path }: Route): ComponentChildren {
       return id ? <NotFound /> : <Users />;
     case "activity":
       return id ? <NotFound /> : <Activity />;
+    case "doctor":
+      return id ? <NotFound /> : <Doctor />;
     default:
       return <NotFound />;
   }

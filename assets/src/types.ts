@@ -28,4 +28,6 @@ export type Token = Schemas["Token"];
 export type NewToken = Schemas["NewToken"];
 export type User = Schemas["User"];
 export type SetupLink = Schemas["SetupLinkView"];
+export type DoctorReport = Schemas["DoctorReport"];
+export type DoctorCheck = Schemas["DoctorCheck"];
 export type AuditEntry = Omit<Schemas["AuditEntry"], "details"> & { details: Record<string, unknown> | null };

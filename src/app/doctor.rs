@@ -7,6 +7,7 @@ pub(crate) mod beside;
 pub(crate) mod bundle;
 mod config;
 mod facts;
+mod jibri;
 mod jitsi;
 mod links;
 mod machine;
@@ -44,7 +45,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 33] = [
+const CHECKS: [Check; 35] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -76,8 +77,10 @@ const CHECKS: [Check; 33] = [
     Check { id: "jicofo.auto_owner", title: "The first is not moderator by chance", look: jitsi::auto_owner },
     Check { id: "jicofo.authentication", title: "Jicofo leaves roles to tokens", look: jitsi::authentication },
     Check { id: "recordings.directories", title: "Recordings can be found", look: machine::recordings },
-    Check { id: "jibri.directory", title: "Jibri records where we look", look: jitsi::jibri_directory },
-    Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jitsi::jibri_finalize },
+    Check { id: "jibri.directory", title: "Jibri records where we look", look: jibri::directory },
+    Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jibri::finalize },
+    Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },
+    Check { id: "jibri.spool", title: "No recording waits to be told of", look: jibri::spool },
 ];
 
 /// What was found.

@@ -124,7 +124,7 @@ impl App {
     }
 }
 
-fn directories(config: &Config) -> BTreeSet<PathBuf> {
+pub(super) fn directories(config: &Config) -> BTreeSet<PathBuf> {
     let beside = config.recordings.directories.iter().map(|directory| directory.join(DIRECTORY));
     beside.chain(config.jibri.spool_dir.clone()).collect()
 }

@@ -13,6 +13,18 @@ const open = (name) => async (page) => {
   await page.getByRole("dialog").waitFor();
 };
 
+const doctorAnswered = async (page) => {
+  await page.locator(".doctor-sum").first().waitFor();
+  for (const fold of await page.locator("details.fold > summary").all()) await fold.click();
+};
+
+const judgeLink = async (page) => {
+  await page.locator(".doctor-sum").first().waitFor();
+  await page.getByLabel("The link, or its token").fill("https://meet.example.com/standup?jwt=a.b.c");
+  await page.getByRole("button", { name: "Judge it" }).click();
+  await page.getByText("Nobody gets in with this link.").waitFor();
+};
+
 /** Name, address after `#/`, and what to open on it. */
 const pagesOf = ({ meeting }) => [
   ["overview", ""],
@@ -30,6 +42,8 @@ const pagesOf = ({ meeting }) => [
   ["users", "users"],
   ["invite", "users", open("Invite someone")],
   ["activity", "activity"],
+  ["doctor", "doctor", doctorAnswered],
+  ["doctor-link", "doctor", judgeLink],
   ["nowhere", "no-such-page"],
 ];
 

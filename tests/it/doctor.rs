@@ -51,6 +51,7 @@ async fn a_healthy_box_has_no_findings() {
     answer(sent.send().await.unwrap(), StatusCode::OK).await;
 
     count(&server, 1, "1.0.0").await;
+    recorder(&server, "HEALTHY").await;
 
     let etc = machine.path("etc");
     let output = server.cli(&["doctor", "--json", "--jitsi-config", etc.to_str().unwrap()]);
@@ -62,6 +63,12 @@ async fn a_healthy_box_has_no_findings() {
     let roles = check(&found, "jitsi.roles")["details"].to_string();
     assert!(roles.contains("A host's link: The person becomes moderator") && roles.contains("participant"), "{roles}");
 
+    recorder(&server, "UNHEALTHY").await;
+    let recorders = server.get("/v1/doctor").await;
+    let recorders = check(&recorders, "jibri.recorders");
+    assert_eq!(recorders["verdict"], "failed", "{recorders:#}");
+    assert!(recorders["details"][0].as_str().unwrap().starts_with("jibri-1 is unhealthy since "), "{recorders:#}");
+
     // Without a server the same, but for what only a server has.
     let output = machine.run(&["--json"]);
     let cold = report(&output);
@@ -69,7 +76,7 @@ async fn a_healthy_box_has_no_findings() {
     assert_eq!(cold["server_running"], false);
     assert_eq!(check(&cold, "server.running")["verdict"], "warning");
     assert_eq!(check(&cold, "jobs.move")["verdict"], "skipped");
-    assert_eq!(others(&cold, &["ok"]).len(), 4, "{:?}", others(&cold, &["ok"]));
+    assert_eq!(others(&cold, &["ok"]).len(), 5, "{:?}", others(&cold, &["ok"]));
 }
 
 /// A census of a module in Prosody; its answer is held back, and not waited for.
@@ -84,6 +91,14 @@ async fn count(server: &Server, number: u64, version: &str) {
     if let Ok(answer) = tokio::time::timeout(std::time::Duration::from_millis(500), request.send()).await {
         assert_eq!(answer.unwrap().status(), StatusCode::OK);
     }
+}
+
+/// How a recorder says that it is.
+async fn recorder(server: &Server, health: &str) {
+    let health = json!({ "healthStatus": health, "details": {} });
+    let body = json!({ "jibriId": "jibri-1", "status": { "busyStatus": "IDLE", "health": health } });
+    let sent = server.anonymous(Method::POST, "/v1/status").json(&body).send().await.unwrap();
+    assert_eq!(sent.status(), StatusCode::OK);
 }
 
 fn timestamp() -> String {
@@ -176,7 +191,7 @@ fn people_see_the_failures_last_and_colours_only_on_a_terminal() {
         page.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
     let order = |word: &&str| ["ok", "skipped", "warning", "failed"].iter().position(|verdict| verdict == word);
     assert!(verdicts.iter().filter_map(order).is_sorted(), "{page}");
-    assert!(page.trim_end().lines().last().unwrap().starts_with("33 checks: "), "{page}");
+    assert!(page.trim_end().lines().last().unwrap().starts_with("35 checks: "), "{page}");
     assert!(!page.contains('\u{1b}'));
     assert_eq!(text(&output.stderr), "");
 

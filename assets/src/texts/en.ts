@@ -26,6 +26,7 @@ export const en = {
     tokens: "API tokens",
     users: "People & sessions",
     activity: "Activity",
+    doctor: "Doctor",
     docs: "API reference",
     logOut: "Log out",
     theme: "Theme",
@@ -485,6 +486,35 @@ export const en = {
       "setup_link.create": "Made a set-up link",
     } as Record<string, string>,
     kinds: { user: "person", token: "token", cli: "command line", setup: "set-up link", host: "host's link", guest: "guest", anonymous: "nobody logged in" } as Record<string, string>,
+  },
+  doctor: {
+    title: "Doctor",
+    lead: "Everything from the configuration to what Jitsi does with a fresh link: what is wrong, what that means, and what mends it.",
+    again: "Look again",
+    bundle: "Support bundle",
+    bundleHint: "The report, the versions, the settings without their secrets, and the last lines of the log, as one file.",
+    at: "Looked at",
+    summary: (sum: { ok: number; warning: number; failed: number; skipped: number }) =>
+      sum.failed + sum.warning === 0
+        ? `All is well, as far as it can be seen from here (${plural(sum.ok, "check", "checks")}).`
+        : [
+            ...(sum.failed > 0 ? [`${sum.failed.toLocaleString("en")} failed`] : []),
+            ...(sum.warning > 0 ? [plural(sum.warning, "warning", "warnings")] : []),
+            `${sum.ok.toLocaleString("en")} fine`,
+          ].join(", ") + ".",
+    verdicts: { ok: "Fine", warning: "Warning", failed: "Failed", skipped: "Not looked at" },
+    folded: {
+      ok: (n: number) => `Fine: ${plural(n, "check", "checks")}`,
+      skipped: (n: number) => `Could not be looked at: ${plural(n, "check", "checks")}`,
+    } as Record<string, (n: number) => string>,
+    mend: "What mends it:",
+    judgeTitle: "Why is a link refused?",
+    link: "The link, or its token",
+    linkHint: "It is judged as Jitsi would judge it, claim by claim, and not kept.",
+    needLink: "Paste a link.",
+    judge: "Judge it",
+    refused: "Nobody gets in with this link.",
+    letIn: "This link is let in.",
   },
   docs: {
     title: "API reference",

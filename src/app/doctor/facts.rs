@@ -8,16 +8,22 @@ use super::beside::{Beside, SeenFile};
 use super::links::Minted;
 use super::network::Network;
 use super::{beside, links};
+use crate::app::recorders::RecorderFilter;
+use crate::app::spool::directories as spools;
 use crate::app::{App, AppError, control, health};
 use crate::config::Config;
 use crate::config::load::Loaded;
+use crate::domain::recorder::RecorderState;
 use crate::domain::{Event, Source, Timestamp};
 use crate::storage::free_bytes;
 use crate::storage::inspect::{May, Seen, look, may};
+use crate::storage::spool::Spool;
 use crate::store::log;
 
 /// How far back in the log the latest event of Jitsi is looked for, in events.
 const EVENTS_MOST: usize = 10_000;
+/// The most recorders that are told of.
+const RECORDERS_MOST: usize = 200;
 
 /// Everything the checks go by.
 pub(super) struct Facts {
@@ -36,6 +42,8 @@ pub(super) struct Facts {
     pub(super) last_event: Option<Event>,
     /// The modules in Prosody that have reported since the start, and whether they still do.
     pub(super) modules: Vec<(control::Seen, bool)>,
+    /// The recorders, how each is, and since when.
+    pub(super) recorders: Vec<(String, RecorderState, Timestamp)>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
 }
@@ -51,6 +59,8 @@ pub(super) struct Files {
     pub(super) free_bytes: Option<u64>,
     /// The files with secrets in them.
     pub(super) secrets: Vec<Seen>,
+    /// The spools of recorders that are there: how many recordings wait, or why that cannot be told.
+    pub(super) spools: Vec<(PathBuf, Result<usize, String>)>,
     /// The directories of recordings, and why they cannot be used.
     pub(super) recordings: Vec<(PathBuf, Option<String>)>,
 }
@@ -62,6 +72,7 @@ impl Files {
             data_problem: data.and_then(|data| may(data, May::ChangeIn).err()).map(|error| error.to_string()),
             free_bytes: data.and_then(free_bytes),
             data: data.map(Path::to_owned),
+            spools: spools(&loaded.config).iter().filter_map(|path| waiting(path)).collect(),
             secrets: loaded.secret_files.iter().filter_map(|path| look(path).ok()).collect(),
             recordings: loaded
                 .config
@@ -71,6 +82,15 @@ impl Files {
                 .map(|path| (path.clone(), unusable(path)))
                 .collect(),
         }
+    }
+}
+
+/// How many recordings wait in a spool; nothing where there is none.
+fn waiting(path: &Path) -> Option<(PathBuf, Result<usize, String>)> {
+    match Spool::open(path).and_then(|spool| spool.names()) {
+        Ok(names) => Some((path.to_owned(), Ok(names.len()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => Some((path.to_owned(), Err(error.to_string()))),
     }
 }
 
@@ -103,6 +123,7 @@ impl Facts {
             minted: links::mint(&config, &beside, now),
             last_event: last_event(app).ok().flatten(),
             modules: app.modules(),
+            recorders: recorders(app).unwrap_or_default(),
             refused: app.metrics.count_rejected("signature"),
             now,
             situation,
@@ -114,6 +135,12 @@ impl Facts {
             beside,
         }
     }
+}
+
+fn recorders(app: &App) -> Result<Vec<(String, RecorderState, Timestamp)>, AppError> {
+    let filter = RecorderFilter { limit: RECORDERS_MOST, ..RecorderFilter::default() };
+    let known = app.recorders(&filter)?.items.into_iter();
+    Ok(known.map(|view| (view.recorder.id, view.state, view.since)).collect())
 }
 
 fn last_event(app: &App) -> Result<Option<Event>, AppError> {

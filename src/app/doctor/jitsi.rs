@@ -1,4 +1,4 @@
-//! Checks of what Jitsi does with our links and what it tells us: roles, events, recordings.
+//! Checks of what Jitsi does with our links and what it tells us: roles and events.
 
 use super::beside::{Beside, Known};
 use super::facts::Facts;
@@ -135,46 +135,4 @@ pub(super) fn events(facts: &Facts) -> Finding {
         }
     }
     .with(refused)
-}
-
-pub(super) fn jibri_directory(facts: &Facts) -> Finding {
-    let directory = match &facts.beside.jibri {
-        Known::Is(settings) => settings.recordings_directory.as_ref(),
-        Known::Absent => return Finding::skipped("Jibri's file is not on this machine."),
-        Known::Unreadable(_) => return Finding::skipped("Jibri's file may not be read by the user that asks."),
-    };
-    let Some(directory) = directory else {
-        return Finding::skipped("Jibri's file does not say where it records.");
-    };
-    let configured = &facts.config.recordings.directories;
-    if configured.iter().any(|ours| std::path::Path::new(directory).starts_with(ours)) {
-        return Finding::ok(format!("Jibri records into {directory}, which is one of ours."));
-    }
-    Finding::failed(
-        format!(
-            "Jibri records into {directory}, which is not among recordings.directories: what it tells of is refused."
-        ),
-        format!("add \"{directory}\" to recordings.directories, then: systemctl reload reflector"),
-    )
-}
-
-pub(super) fn jibri_finalize(facts: &Facts) -> Finding {
-    let settings = match &facts.beside.jibri {
-        Known::Is(settings) => settings,
-        Known::Absent => return Finding::skipped("Jibri's file is not on this machine."),
-        Known::Unreadable(_) => return Finding::skipped("Jibri's file may not be read by the user that asks."),
-    };
-    let mend = "ln -s reflector /usr/bin/reflector-jibri-finalize; set jibri { recording { finalize-script = \
-                \"/usr/bin/reflector-jibri-finalize\" } } in Jibri's jibri.conf; systemctl restart jibri";
-    match (&settings.finalize_script, &facts.beside.finalize) {
-        (None, _) => Finding::failed("Jibri has no finalize-script: nobody hears when a recording is complete.", mend),
-        (Some(path), Some((_, Some(problem)))) => Finding::failed(
-            format!(
-                "Jibri cannot run its finalize-script {path} ({problem}): recordings stay on its disk, unheard of."
-            ),
-            mend,
-        ),
-        (Some(path), Some((_, None))) => Finding::ok(format!("Jibri runs {path} after each recording.")),
-        (Some(path), None) => Finding::skipped(format!("Whether {path} can be run could not be looked at.")),
-    }
 }

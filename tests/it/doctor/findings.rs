@@ -224,6 +224,23 @@ const CASES: &[Case] = &[
         "failed",
         "reflector-jibri-finalize",
     ),
+    (
+        "a recording that waits",
+        |b| {
+            std::fs::create_dir(b.path("recordings/.reflector-spool")).unwrap();
+            b.write("recordings/.reflector-spool/1736937000000-0011223344556677.json", "{}");
+        },
+        "jibri.spool",
+        "warning",
+        "systemctl start reflector",
+    ),
+    (
+        "a spool that cannot be looked into",
+        |b| b.write("recordings/.reflector-spool", ""),
+        "jibri.spool",
+        "failed",
+        "usermod -aG jibri reflector",
+    ),
 ];
 
 /// The web server's clock is so many seconds ahead of ours.

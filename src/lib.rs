@@ -79,6 +79,11 @@
 //! 1. `app/meetings.rs` takes a snapshot and goes through the meeting's facts, which lie together in the order of time.
 //! 2. `domain/attendance.rs` pairs arrivals and departures to stays, and puts the stays of one person together.
 //! 3. `http/meetings.rs` shows them as JSON, or as CSV.
+//!
+//! **Is everything as it must be?** (`reflector doctor`, `GET /v1/doctor`)
+//! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.
+//! 2. `app/doctor/facts.rs` gathers: files, disk, network, store. Then each check of `app/doctor.rs` decides from that.
+//! 3. `platforms/jitsi_token.rs` judges tokens as Prosody would; `platforms/beside.rs` reads what Jitsi is set to.
 
 pub(crate) mod app;
 pub(crate) mod cli;

@@ -39,12 +39,19 @@ pub(crate) fn last_lines() -> Vec<String> {
     LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
 }
 
+/// A line without its end, and without the colours that a terminal gets.
+fn plain(line: &str) -> String {
+    let mut parts = line.trim_end().split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |plain, part| plain + part.split_once('m').map_or(part, |(_, rest)| rest))
+}
+
 /// Writes each line to standard error, and keeps it. The log hands over whole lines.
 struct Both(Stderr);
 
 impl Write for Both {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        let text = String::from_utf8_lossy(line.get(..LINE_MOST).unwrap_or(line)).trim_end().to_owned();
+        let text = plain(&String::from_utf8_lossy(line.get(..LINE_MOST).unwrap_or(line)));
         let mut lines = LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.len() == LINES_KEPT {
             lines.pop_front();
@@ -147,5 +154,14 @@ impl Metrics {
         // Writing into a text does not fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn lines_are_kept_without_colours() {
+        assert_eq!(super::plain("\u{1b}[2m10:30\u{1b}[0m \u{1b}[32m INFO\u{1b}[0m ready\n"), "10:30  INFO ready");
+        assert_eq!(super::plain("as it is\n"), "as it is");
     }
 }

@@ -67,8 +67,10 @@ fn word(text: &str, ends: impl Fn(char) -> bool) -> (String, &str) {
             return (inside, rest);
         }
     }
-    let comment = [text.find(" #"), text.find(" //"), text.find("\t#")].into_iter().flatten().min();
-    let end = text.find(ends).unwrap_or(text.len()).min(comment.unwrap_or(usize::MAX));
+    // Only so far: a file is gone through once, however long it is.
+    let upto = text.get(..text.find(ends).unwrap_or(text.len())).unwrap_or(text);
+    let comment = [upto.find(" #"), upto.find(" //"), upto.find("\t#")].into_iter().flatten().min();
+    let end = comment.unwrap_or(upto.len());
     let (word, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     // A sign that ends nothing would be met again for ever.
     if end == 0 { (String::new(), text.get(1..).unwrap_or_default()) } else { (word.trim().to_owned(), rest) }
@@ -158,5 +160,7 @@ mod tests {
             assert!(read(text).len() <= 1, "{text}");
         }
         assert!(read(&"{".repeat(100_000)).is_empty());
+        // As long as a request may be, in no time.
+        assert_eq!(read(&"a=b\n".repeat(250_000)).len(), 1);
     }
 }

@@ -164,12 +164,12 @@ fn skip_comment(after: &str) -> &str {
     }
 }
 
-/// A text between long brackets, `[[…]]` or `[==[…]==]`, and what follows it.
+/// A text between long brackets, `[[…]]` or `[==[…]==]`, and what follows it; all there is where it is never closed.
 fn long(text: &str) -> Option<(&str, &str)> {
     let level = text.strip_prefix('[')?.find(|c| c != '=')?;
     let inside = text.get(1 + level..)?.strip_prefix('[')?;
     let close = format!("]{}]", "=".repeat(level));
-    inside.split_once(&close)
+    Some(inside.split_once(&close).unwrap_or((inside, "")))
 }
 
 /// A text up to its closing quotation mark, and what follows it.
@@ -222,6 +222,17 @@ mod tests {
             ("a = \"never closed", text("never closed")),
         ] {
             assert_eq!(option(file, "a"), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_lua_ends_all_the_same() {
+        for text in ["[[", "--[[", "a = [==[x", "a = {", "a =", "=", "\"\\", "VirtualHost", "Component \"x\""] {
+            assert!(read(text).len() <= 2, "{text}");
+        }
+        // As long as a request may be, in no time.
+        for text in ["[", "[=", "{", "a=", "'", "--"] {
+            assert_eq!(read(&text.repeat(500_000)).len(), 1);
         }
     }
 

@@ -34,7 +34,7 @@ local time = need "util.time";
 local uuid = need "util.uuid";
 
 -- How many events wait at most. Beyond that the oldest are given up, and the census sets right what can be.
-local QUEUE_MOST = module:get_option_number("reflector_queue_max", 10000);
+local QUEUE_MOST = module:get_option_number("reflector_queue_max", 20000);
 -- The journal is written anew when so many of its lines have been delivered.
 local COMPACT_AFTER = 1000;
 -- The wait after a failed delivery, in seconds; it doubles with each, up to the most.
@@ -205,15 +205,9 @@ local function put(body)
 	if pending() >= QUEUE_MOST then
 		queue.dropped = queue.dropped + 1;
 		complain("%d events wait: the oldest is given up", pending());
-		-- While it is being sent it must stay; the one behind it goes instead.
-		if queue.sending then
-			local victim = queue.first + 1;
-			table.remove(queue.items, victim);
-			queue.last = queue.last - 1;
-			queue.delivered_lines = queue.delivered_lines + 1;
-		else
-			forget_first();
-		end
+		-- While it is being sent it must stay: the one behind it goes instead.
+		if queue.sending then queue.items[queue.first + 1] = queue.items[queue.first]; end
+		forget_first();
 	end
 	queue.last = queue.last + 1;
 	queue.items[queue.last] = body;

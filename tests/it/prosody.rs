@@ -25,8 +25,8 @@ fn conference(room: &str) -> String {
 }
 
 fn person(prosody: &Prosody, room: &str, name: &str) -> Client {
-    let mut client = Client::connect(prosody.port, DOMAIN);
-    client.join(&conference(room), name, name);
+    let mut client = Client::connect(prosody.port, DOMAIN).unwrap();
+    client.join(&conference(room), name, name).unwrap();
     client
 }
 
@@ -62,17 +62,17 @@ async fn who_comes_and_goes_is_told() {
     let prosody = Prosody::start(&server.base, "");
     let mut ada = person(&prosody, "told", "Ada");
     let mut ben = person(&prosody, "told", "Ben");
-    let mut recorder = Client::connect(prosody.port, &format!("recorder.{DOMAIN}"));
-    recorder.join(&conference("told"), "recorder", "recorder");
+    let mut recorder = Client::connect(prosody.port, &format!("recorder.{DOMAIN}")).unwrap();
+    recorder.join(&conference("told"), "recorder", "recorder").unwrap();
     let both = meeting(&server, "told", |meeting| meeting["num_clients"] == 2).await;
     assert_eq!(names(&both, true), ["Ada", "Ben"]);
 
-    ben.leave();
+    ben.leave().unwrap();
     let one = meeting(&server, "told", |meeting| meeting["num_clients"] == 1).await;
     assert_eq!((names(&one, true), names(&one, false)), (vec!["Ada"], vec!["Ben"]));
 
-    ada.leave();
-    recorder.leave();
+    ada.leave().unwrap();
+    recorder.leave().unwrap();
     let over = meeting(&server, "told", |meeting| meeting["is_active"] == false).await;
     assert_eq!(over["end_reason"], "destroyed");
     assert_eq!(over["peak_participants"], 2);
@@ -92,7 +92,7 @@ async fn a_server_that_was_away_hears_everything_afterwards() {
 
     server.kill();
     let mut ben = person(&prosody, "away", "Ben");
-    ben.leave();
+    ben.leave().unwrap();
     // What waits outlives Prosody too; who was there is gone with it.
     let waiting = std::fs::read_to_string(prosody.journal()).unwrap();
     assert_eq!(waiting.lines().count(), 2, "{waiting}");
@@ -116,7 +116,7 @@ async fn a_census_tells_what_no_event_told() {
     let mut ben = person(&prosody, "census", "Ben");
     let both = meeting(&server, "census", |meeting| meeting["num_clients"] == 2).await;
     assert_eq!(names(&both, true), ["Ada", "Ben"]);
-    ben.leave();
+    ben.leave().unwrap();
     let one = meeting(&server, "census", |meeting| meeting["num_clients"] == 1).await;
     assert_eq!(names(&one, true), ["Ada"]);
     let modules = server.get("/v1/jitsi/modules").await;
@@ -145,16 +145,16 @@ async fn what_is_asked_for_happens_in_the_room() {
 
     let begun = now();
     assert_eq!(act("notice", json!({ "text": "five minutes left" })).await.status(), StatusCode::NO_CONTENT);
-    ada.hear("five minutes left");
+    ada.hear("five minutes left").unwrap();
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 
     assert_eq!(act("subject", json!({ "subject": "the plan" })).await.status(), StatusCode::NO_CONTENT);
-    ada.hear("<subject>the plan</subject>");
+    ada.hear("<subject>the plan</subject>").unwrap();
     assert_eq!(act("password", json!({ "password": "sesame" })).await.status(), StatusCode::NO_CONTENT);
-    ada.hear("code='104'");
+    ada.hear("code='104'").unwrap();
     let jid = ben.jid.clone();
     assert_eq!(act("remove", json!({ "participant": jid })).await.status(), StatusCode::NO_CONTENT);
-    ben.hear("code='307'");
+    ben.hear("code='307'").unwrap();
 
     let refused = act("mute", json!({ "participant": "nobody" })).await;
     assert_eq!(refused.status(), StatusCode::CONFLICT);
@@ -163,7 +163,7 @@ async fn what_is_asked_for_happens_in_the_room() {
     assert_eq!(refused.json::<Value>().await.unwrap()["detail"], "Nothing is being recorded.");
 
     assert_eq!(act("end", json!({})).await.status(), StatusCode::OK);
-    ada.hear("<destroy");
+    ada.hear("<destroy").unwrap();
 }
 
 #[tokio::test]

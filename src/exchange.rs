@@ -45,6 +45,15 @@ pub(crate) async fn date(stream: impl AsyncRead + AsyncWrite + Unpin, host: &str
     Ok(answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned))
 }
 
+/// Looks whether the other end can show that it is `host`, to whoever trusts the authorities that this machine trusts.
+/// Nothing but the handshake is sent.
+///
+/// # Errors
+/// Why it cannot, as a clause.
+pub(crate) async fn certificate(stream: TcpStream, host: &str) -> Result<(), String> {
+    tls::secure(stream, host).await.map(drop)
+}
+
 /// Sends a request, which says its `Host` itself, and gives the whole answer. The stream is closed then.
 ///
 /// # Errors

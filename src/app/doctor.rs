@@ -45,7 +45,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 35] = [
+const CHECKS: [Check; 36] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -59,6 +59,7 @@ const CHECKS: [Check; 35] = [
     Check { id: "jobs.move", title: "The jobs move", look: machine::jobs },
     Check { id: "meet.dns", title: "Jitsi's name is known", look: links::dns },
     Check { id: "meet.https", title: "Jitsi answers", look: links::https },
+    Check { id: "meet.certificate", title: "Jitsi's certificate is good", look: links::certificate },
     Check { id: "clock.agrees", title: "The clock is right", look: links::clock },
     Check { id: "jitsi.jwt.secret", title: "The key of the links", look: links::secret },
     Check { id: "jitsi.jwt.host", title: "A host's link is let in", look: links::host },

@@ -39,10 +39,10 @@ fn others(report: &Value, verdicts: &[&str]) -> Vec<String> {
 #[tokio::test]
 async fn a_healthy_box_has_no_findings() {
     let machine = Machine::new();
-    let (name, value) = machine.env[0].clone();
     let lines = std::fs::read_to_string(machine.path("config.toml")).unwrap();
     // The server alone has the token's variable; the command line asks it.
-    let server = Start::bare().config(&lines).env(&name, &value).run();
+    let server =
+        machine.env.iter().fold(Start::bare().config(&lines), |start, (name, value)| start.env(name, value)).run();
     std::fs::set_permissions(&server.config, std::fs::Permissions::from_mode(0o640)).unwrap();
     let event =
         r#"{"event":"muc-occupant-joined","room":"r","timestamp":"2025-01-15T10:30:00.000Z","data":{"nick":"Ada"}}"#;
@@ -191,7 +191,7 @@ fn people_see_the_failures_last_and_colours_only_on_a_terminal() {
         page.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
     let order = |word: &&str| ["ok", "skipped", "warning", "failed"].iter().position(|verdict| verdict == word);
     assert!(verdicts.iter().filter_map(order).is_sorted(), "{page}");
-    assert!(page.trim_end().lines().last().unwrap().starts_with("35 checks: "), "{page}");
+    assert!(page.trim_end().lines().last().unwrap().starts_with("36 checks: "), "{page}");
     assert!(!page.contains('\u{1b}'));
     assert_eq!(text(&output.stderr), "");
 

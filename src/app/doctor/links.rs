@@ -85,10 +85,7 @@ pub(super) fn https(facts: &Facts) -> Finding {
     };
     let look = format!("curl -sSI https://{domain}/");
     match &network.connected {
-        Ok(address) => Finding::ok(format!(
-            "Somebody takes connections for {domain} at {address}. Only the connection was looked at, not the certificate: \
-             {look} does that."
-        )),
+        Ok(address) => Finding::ok(format!("Somebody takes connections for {domain} at {address}.")),
         Err(NoConnection::NoName) => Finding::skipped("Its name is not known, so that nobody was asked."),
         Err(NoConnection::Refused(problem)) => Finding::failed(
             format!("Nobody takes connections for {domain} ({problem}): no link leads anywhere."),
@@ -102,6 +99,37 @@ pub(super) fn https(facts: &Facts) -> Finding {
             format!("try from another network: {look}; and open the port in the firewall"),
         ),
     }
+}
+
+pub(super) fn certificate(facts: &Facts) -> Finding {
+    let (Some(domain), Some(network)) = (&facts.config.jitsi.domain, &facts.network) else {
+        return Finding::skipped(NO_DOMAIN);
+    };
+    let problem = match &network.certificate {
+        None => return Finding::skipped("Nobody takes connections, so that no certificate was shown."),
+        Some(Ok(())) => return Finding::ok(format!("{domain} shows a certificate that this machine believes.")),
+        Some(Err(problem)) => problem,
+    };
+    if problem.contains("no authority is trusted here") {
+        return Finding::skipped(format!("The certificate cannot be judged: {problem}."));
+    }
+    let look =
+        format!("openssl s_client -connect {domain}{} </dev/null", if domain.port().is_none() { ":443" } else { "" });
+    if problem.contains("UnknownIssuer") {
+        return Finding::warning(
+            format!(
+                "{domain} shows a certificate of an authority that this machine does not know: browsers that were not told of it \
+                 warn, and Jitsi's apps refuse."
+            ),
+            format!("put one that is known everywhere where Jitsi's web server has its own; see what it shows: {look}"),
+        );
+    }
+    Finding::failed(
+        format!(
+            "{domain} shows no certificate that a browser believes ({problem}): nobody gets to the meeting's page."
+        ),
+        format!("renew it, or put another where Jitsi's web server has its own; see what it shows: {look}"),
+    )
 }
 
 pub(super) fn clock(facts: &Facts) -> Finding {

@@ -1,5 +1,5 @@
 //! The network as this machine sees it: the name of Jitsi's host, whether somebody takes connections there, and what
-//! time it is there. Nothing is sent but the head of a request.
+//! time it is there. Nothing is sent but a handshake and the head of a request.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -47,6 +47,8 @@ pub(super) struct Network {
     /// The addresses, or why there is none.
     pub(super) addresses: Result<Vec<SocketAddr>, String>,
     pub(super) connected: Result<SocketAddr, NoConnection>,
+    /// Whether it can show who it is; nothing where nobody was asked.
+    pub(super) certificate: Option<Result<(), String>>,
     /// Or why the time is not known.
     pub(super) time: Result<Skew, &'static str>,
 }
@@ -57,12 +59,14 @@ impl Network {
         let port = domain.port().unwrap_or(HTTPS);
         let addresses = resolve(domain.host().as_str().to_owned(), port).await;
         let Ok(found) = &addresses else {
-            return Self { addresses, connected: Err(NoConnection::NoName), time: Err("its name is not known") };
+            let (connected, time) = (Err(NoConnection::NoName), Err("its name is not known"));
+            return Self { addresses, connected, certificate: None, time };
         };
         // A web server tells the time over plain HTTP, also one that wants TLS on this port and says no.
         let ports = if port == HTTPS { [HTTP, HTTPS] } else { [port, HTTP] };
-        let (connected, time) = tokio::join!(connect(found), time(found, ports, domain, clock));
-        Self { connected, time, addresses }
+        let reached = reach(found, domain.host().as_str());
+        let ((connected, certificate), time) = tokio::join!(reached, time(found, ports, domain, clock));
+        Self { connected, certificate, time, addresses }
     }
 }
 
@@ -84,14 +88,32 @@ async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, String> {
     }
 }
 
-async fn connect(addresses: &[SocketAddr]) -> Result<SocketAddr, NoConnection> {
+type Reached = (Result<SocketAddr, NoConnection>, Option<Result<(), String>>);
+
+/// Connects, and has the other end show who it is.
+async fn reach(addresses: &[SocketAddr], host: &str) -> Reached {
+    match connect(addresses).await {
+        Ok(stream) => {
+            let at = stream.peer_addr().map_err(|error| NoConnection::Refused(error.to_string()));
+            (at, Some(certificate(stream, host).await))
+        }
+        Err(reason) => (Err(reason), None),
+    }
+}
+
+async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, NoConnection> {
     let connected = tokio::time::timeout(ANSWER_MOST, TcpStream::connect(addresses)).await;
     match connected {
-        Ok(Ok(stream)) => stream.peer_addr().map_err(|error| NoConnection::Refused(error.to_string())),
+        Ok(Ok(stream)) => Ok(stream),
         Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => Err(NoConnection::Silent),
         Ok(Err(error)) => Err(NoConnection::Refused(error.to_string())),
         Err(_) => Err(NoConnection::Silent),
     }
+}
+
+async fn certificate(stream: TcpStream, host: &str) -> Result<(), String> {
+    let shown = tokio::time::timeout(ANSWER_MOST, exchange::certificate(stream, host)).await;
+    shown.unwrap_or_else(|_| Err(format!("no secure connection within {} s", ANSWER_MOST.as_secs())))
 }
 
 async fn time(

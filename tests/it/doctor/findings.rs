@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::machine::{JWT_SECRET, Machine, OTHER_SECRET, web_server};
+use super::machine::{JWT_SECRET, Machine, OTHER_SECRET, Speaks, certificate, web_server};
 use super::{check, others};
 
 /// What is wrong with a box, and what the doctor must say: the check, its verdict, a part of what mends it.
@@ -68,6 +68,22 @@ const CASES: &[Case] = &[
         "getent hosts meet.invalid",
     ),
     ("nobody answers", |b| b.configure("domain = \"localhost:1\""), "meet.https", "failed", "systemctl status nginx"),
+    ("no TLS", |b| shows(b, Speaks::PlainAlone), "meet.certificate", "failed", "openssl s_client -connect localhost:"),
+    ("another's name", |b| shows(b, Speaks::Tls("other.example.com")), "meet.certificate", "failed", "renew it"),
+    (
+        "an unknown authority",
+        |b| b.env.push(("SSL_CERT_FILE".into(), certificate("stranger").display().to_string())),
+        "meet.certificate",
+        "warning",
+        "known everywhere",
+    ),
+    (
+        "no authorities",
+        |b| b.env.extend(["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name.into(), "/nonexistent".into()))),
+        "meet.certificate",
+        "skipped",
+        "",
+    ),
     ("a clock ahead", |b| skewed(b, -90), "clock.agrees", "failed", "timedatectl set-ntp true"),
     ("a clock behind", |b| skewed(b, 90), "clock.agrees", "failed", "timedatectl set-ntp true"),
     ("a clock a bit ahead", |b| skewed(b, -40), "clock.agrees", "warning", "timedatectl set-ntp true"),
@@ -243,9 +259,15 @@ const CASES: &[Case] = &[
     ),
 ];
 
+/// The web server speaks so.
+fn shows(machine: &Machine, speaks: Speaks) {
+    machine.configure(&format!("domain = \"localhost:{}\"", web_server(0, speaks).port()));
+}
+
 /// The web server's clock is so many seconds ahead of ours.
 fn skewed(machine: &Machine, ahead_seconds: i64) {
-    machine.configure(&format!("domain = \"localhost:{}\"", web_server(ahead_seconds).port()));
+    machine
+        .configure(&format!("domain = \"localhost:{}\"", web_server(ahead_seconds, Speaks::Tls("localhost")).port()));
 }
 
 #[test]

@@ -1,13 +1,18 @@
 //! A machine with Jitsi and Reflector on it, on which all is well until something is changed.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
+use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection};
 
 use super::report;
 use crate::harness::program;
@@ -38,24 +43,78 @@ pub(super) fn seconds() -> i64 {
     i64::try_from(since.as_secs()).unwrap()
 }
 
-/// A web server that wants TLS, refuses plain HTTP, and tells the time in doing so, as nginx does.
-pub(super) fn web_server(ahead_seconds: i64) -> SocketAddr {
+/// Two authorities, and certificates of the first: for this machine, and for another.
+const CERTIFICATES: &str = r#"
+new() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -subj "/CN=$1" "${@:2}"; }
+for name in authority stranger; do new "$name" -x509 -days 2 -out "$name.pem"; done
+for name in localhost other.example.com; do
+    new "$name" -out "$name.csr"
+    echo "subjectAltName=DNS:$name" > names
+    openssl x509 -req -in "$name.csr" -CA authority.pem -CAkey authority.key -CAcreateserial -days 2 -extfile names -out "$name.pem"
+done
+"#;
+
+/// Where they are, made once for all tests.
+static CERTIFICATES_DIRECTORY: LazyLock<TempDir> = LazyLock::new(|| {
+    let directory = tempfile::tempdir().unwrap();
+    let made = Command::new("bash").args(["-euc", CERTIFICATES]).current_dir(directory.path()).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    directory
+});
+
+/// The certificate of an authority, or one of its own.
+pub(super) fn certificate(name: &str) -> PathBuf {
+    CERTIFICATES_DIRECTORY.path().join(format!("{name}.pem"))
+}
+
+/// What a web server speaks beside plain HTTP, which it refuses and tells the time in doing so, as nginx does.
+#[derive(Clone, Copy)]
+pub(super) enum Speaks {
+    PlainAlone,
+    /// With the certificate of this name.
+    Tls(&'static str),
+}
+
+/// A web server whose clock is so many seconds ahead of ours.
+pub(super) fn web_server(ahead_seconds: i64, speaks: Speaks) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    std::thread::Builder::new()
-        .spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let mut stream = stream;
-                let mut request = [0; 1024];
-                let _ = stream.read(&mut request);
-                let date = chrono::DateTime::from_timestamp(seconds() + ahead_seconds, 0).unwrap();
-                let date = date.format("%a, %d %b %Y %H:%M:%S GMT");
-                let answer = format!("HTTP/1.1 400 Bad Request\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n");
-                let _ = stream.write_all(answer.as_bytes());
-            }
-        })
-        .unwrap();
+    let config = match speaks {
+        Speaks::PlainAlone => None,
+        Speaks::Tls(name) => Some(tls(name)),
+    };
+    let serve_all = move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let config = config.clone();
+            // Whoever asked may have gone.
+            let serve = move || drop(serve(stream, ahead_seconds, config));
+            std::thread::Builder::new().spawn(serve).unwrap();
+        }
+    };
+    std::thread::Builder::new().spawn(serve_all).unwrap();
     address
+}
+
+fn serve(mut stream: TcpStream, ahead_seconds: i64, config: Option<Arc<ServerConfig>>) -> std::io::Result<()> {
+    let mut first = [0; 1];
+    stream.peek(&mut first)?;
+    // A handshake begins so.
+    if let Some(config) = config.filter(|_| first == [0x16]) {
+        return ServerConnection::new(config).unwrap().complete_io(&mut stream).map(drop);
+    }
+    let mut request = [0; 1024];
+    let _ = stream.read(&mut request)?;
+    let date = chrono::DateTime::from_timestamp(seconds() + ahead_seconds, 0).unwrap();
+    let date = date.format("%a, %d %b %Y %H:%M:%S GMT");
+    write!(stream, "HTTP/1.1 400 Bad Request\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n")
+}
+
+fn tls(name: &str) -> Arc<ServerConfig> {
+    let chain = CertificateDer::pem_file_iter(certificate(name)).unwrap().map(Result::unwrap).collect();
+    let key = PrivateKeyDer::from_pem_file(certificate(name).with_extension("key")).unwrap();
+    let builder = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    Arc::new(builder.with_single_cert(chain, key).unwrap())
 }
 
 /// A machine with Jitsi and Reflector on it, on which all is well until something is changed.
@@ -69,8 +128,11 @@ impl Machine {
     pub(super) fn new() -> Self {
         let scratch = tempfile::tempdir().unwrap();
         let machine = Self {
-            domain: format!("localhost:{}", web_server(0).port()),
-            env: vec![("REFLECTOR_JITSI__EVENT_TOKEN".to_owned(), "canary-of-the-component".to_owned())],
+            domain: format!("localhost:{}", web_server(0, Speaks::Tls("localhost")).port()),
+            env: vec![
+                ("REFLECTOR_JITSI__EVENT_TOKEN".to_owned(), "canary-of-the-component".to_owned()),
+                ("SSL_CERT_FILE".to_owned(), certificate("authority").display().to_string()),
+            ],
             scratch,
         };
         for directory in

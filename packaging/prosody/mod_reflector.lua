@@ -240,10 +240,10 @@ local function is_refused(code)
 	return code == 400 or code == 413 or code == 422;
 end
 
-local function wait_after_failure(response)
+-- How long to wait after so many failures in a row, or as long as the server says.
+local function wait_after(failures, response)
 	local told = response and response.headers and tonumber(response.headers["retry-after"]);
-	local wait = math.min(RETRY * 2 ^ math.min(queue.failures - 1, 10), RETRY_MOST);
-	return math.min(math.max(wait, told or 0), RETRY_MOST);
+	return math.min(math.max(RETRY * 2 ^ math.min(failures - 1, 10), told or 0), RETRY_MOST);
 end
 
 local function send_first()
@@ -271,7 +271,7 @@ local function send_first()
 		else
 			complain("the server at %s cannot be reached or is busy (%d); %d events wait", url, code, pending());
 		end
-		module:add_timer(wait_after_failure(response), send_first);
+		module:add_timer(wait_after(queue.failures, response), send_first);
 	end);
 end
 
@@ -678,7 +678,7 @@ take_census = guarded("a census", function ()
 			census.failures = census.failures + 1;
 		end
 		local wait = #results > 0 and CENSUS_SOON or CENSUS_EVERY;
-		if census.failures > 0 then wait = math.min(RETRY * 2 ^ math.min(census.failures - 1, 10), RETRY_MOST); end
+		if census.failures > 0 then wait = wait_after(census.failures); end
 		module:add_timer(wait, function () take_census(); end);
 	end);
 end);

@@ -9,6 +9,7 @@ use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::control::{SILENT_AFTER, Seen};
+use super::lives::conference_of;
 use super::project::{conference_key, presence_key};
 use super::{App, AppError};
 use crate::config::secret::Secret;
@@ -119,18 +120,34 @@ impl App {
         for person in counted.iter().filter(|person| !person.occupant.machine) {
             let presence = presence_key(&person.occupant);
             here.insert(presence);
+            if stored.contains(&presence) {
+                continue;
+            }
             let joined_at = person.joined_at.unwrap_or(at).min(at);
             // Who came to a meeting that is over for us stays in that one, however long they stay.
-            let is_over = life_at(read, key, joined_at)?.is_some_and(|life| life.end.is_some());
-            if !stored.contains(&presence) && !is_over {
+            if life_at(read, key, joined_at)?.is_none_or(|life| life.end.is_none()) {
                 reports.push(self.report(StockEvent::OccupantJoined, name, joined_at, &person.told, &person.occupant));
             }
         }
         let gone: HashSet<PresenceKey> = stored.difference(&here).copied().collect();
-        if let (Some(life), false) = (life, gone.is_empty()) {
-            for occupant in occupants(read, key, life.begin, &gone)?.values() {
-                reports.push(self.report(StockEvent::OccupantLeft, name, at, &told(occupant)?, occupant));
-            }
+        match life {
+            Some(life) if !gone.is_empty() => self.tell_gone(read, at, &conference, life.begin, &gone, reports),
+            _ => Ok(()),
+        }
+    }
+
+    /// The departures of those who are behind the keys.
+    fn tell_gone(
+        &self,
+        read: &Snapshot,
+        at: Timestamp,
+        conference: &Conference,
+        begin: Timestamp,
+        gone: &HashSet<PresenceKey>,
+        reports: &mut Vec<Report>,
+    ) -> Result<(), AppError> {
+        for occupant in occupants(read, conference_key(conference), begin, gone)?.values() {
+            reports.push(self.report(StockEvent::OccupantLeft, &conference.name, at, &told(occupant)?, occupant));
         }
         Ok(())
     }
@@ -150,11 +167,7 @@ impl App {
             let tally = tally(read, meeting.id)?;
             if tally.present > 0 && now.since(tally.heard_at) > GONE_AFTER && census.at > tally.last_at {
                 let gone = present(read, meeting.id, census.at)?;
-                let conference = Conference { platform: Platform::Jitsi, name: meeting.conference.clone() };
-                for occupant in occupants(read, conference_key(&conference), meeting.begin, &gone)?.values() {
-                    let left = StockEvent::OccupantLeft;
-                    reports.push(self.report(left, &meeting.conference, census.at, &told(occupant)?, occupant));
-                }
+                self.tell_gone(read, census.at, &conference_of(&meeting), meeting.begin, &gone, reports)?;
             }
         }
         Ok(())

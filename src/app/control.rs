@@ -130,7 +130,7 @@ impl Control {
         let name = ConferenceName::new(&command.room);
         let here = state.modules.values_mut().filter(|module| now.since(module.seen.at) < SILENT_AFTER);
         let module = here.max_by_key(|module| (module.conferences.contains(&name), module.seen.at));
-        let Some(module) = module else { return Err(AppError::Away(self.absence(&state, now))) };
+        let Some(module) = module else { return Err(AppError::Away(state.absence(now))) };
         if module.waiting.len() >= COMMANDS_MOST {
             return Err(AppError::Away(format!("{COMMANDS_MOST} commands wait for Jitsi already.")));
         }
@@ -142,17 +142,6 @@ impl Control {
         drop(state);
         self.bell.notify_waiters();
         Ok(outcome)
-    }
-
-    #[expect(clippy::unused_self, reason = "it speaks of this state, which its caller holds")]
-    fn absence(&self, state: &State, now: Timestamp) -> String {
-        let heard = match state.modules.values().map(|module| module.seen.at).max() {
-            Some(at) => format!("was last heard of {} s ago", now.since(at).as_secs()),
-            None => "has not been heard of since the server's start".to_owned(),
-        };
-        format!(
-            "Nothing can be done in the meeting: Prosody's module mod_reflector {heard}. Is it loaded, and Prosody running?"
-        )
     }
 
     /// Forgets a command that nobody waits for any more, where it has not been fetched.
@@ -169,6 +158,20 @@ impl Control {
         let mut seen: Vec<Seen> = self.state().modules.values().map(|module| module.seen.clone()).collect();
         seen.sort_by(|a, b| a.host.cmp(&b.host));
         seen
+    }
+}
+
+impl State {
+    /// What to say where no module is there.
+    fn absence(&self, now: Timestamp) -> String {
+        let heard = match self.modules.values().map(|module| module.seen.at).max() {
+            Some(at) => format!("was last heard of {} s ago", now.since(at).as_secs()),
+            None => "has not been heard of since the server's start".to_owned(),
+        };
+        format!(
+            "Nothing can be done in the meeting: Prosody's module mod_reflector {heard}. Is it loaded, and Prosody \
+             running?"
+        )
     }
 }
 

@@ -314,9 +314,7 @@ impl Changes {
 
     /// Writes the changes to the tables, in key order.
     pub(super) fn write(&self, txn: &WriteTransaction) -> Result<(), StoreError> {
-        let failed = |e: redb::StorageError| StoreError::failed(Doing::Write, e);
-        for (index, rows) in self.0.iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
-            let name = NAMES.get(index).ok_or_else(|| StoreError::unknown_table(index))?;
+        for (name, rows) in self.by_name() {
             let definition: Definition = TableDefinition::new(name);
             let mut table = txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
             for (key, value) in rows {
@@ -324,7 +322,7 @@ impl Changes {
                     Some(value) => table.insert(&**key, &**value).map(drop),
                     None => table.remove(&**key).map(drop),
                 }
-                .map_err(failed)?;
+                .map_err(|e| StoreError::failed(Doing::Write, e))?;
             }
         }
         Ok(())

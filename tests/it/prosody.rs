@@ -9,12 +9,9 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{Server, Start, now, problem, sign};
+use crate::harness::{Server, Start, eventually, now, problem, sign};
 use client::Client;
 use server::{DOMAIN, Prosody};
-
-/// How long anything may take.
-const SOON: Duration = Duration::from_secs(30);
 
 fn start() -> Start {
     Start::default().env("JITSI_DOMAIN", DOMAIN)
@@ -32,20 +29,13 @@ fn person(prosody: &Prosody, room: &str, name: &str) -> Client {
 
 /// The meeting of a conference, as soon as it is as it should be.
 async fn meeting(server: &Server, room: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    let begun = now();
-    let mut last = Value::Null;
-    while begun.elapsed() < SOON {
+    eventually(&format!("the meeting in {room} as it should be"), async || {
         let all = server.get("/v1/meetings").await;
-        let found = all["items"].as_array().unwrap().iter().find(|meeting| meeting["room_name"] == room).cloned();
-        if let Some(found) = found {
-            last = server.get(&format!("/v1/meetings/{}", found["id"].as_str().unwrap())).await;
-            if is_so(&last) {
-                return last;
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the meeting in {room} is not as it should be: {last:#}");
+        let found = all["items"].as_array().unwrap().iter().find(|meeting| meeting["room_name"] == room)?;
+        let meeting = server.get(&format!("/v1/meetings/{}", found["id"].as_str().unwrap())).await;
+        is_so(&meeting).then_some(meeting)
+    })
+    .await
 }
 
 fn names(meeting: &Value, present: bool) -> Vec<&str> {
@@ -136,12 +126,11 @@ async fn what_is_asked_for_happens_in_the_room() {
         let request = server.request(Method::POST, &format!("/v1/meetings/{id}/{path}")).json(&body);
         async move { request.send().await.unwrap() }
     };
-    // The first census may still be on its way.
-    let begun = now();
-    while server.get("/v1/jitsi/modules").await["items"].as_array().unwrap().is_empty() {
-        assert!(begun.elapsed() < SOON);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually("the first census", async || {
+        let modules = server.get("/v1/jitsi/modules").await;
+        (!modules["items"].as_array().unwrap().is_empty()).then_some(())
+    })
+    .await;
 
     let begun = now();
     assert_eq!(act("notice", json!({ "text": "five minutes left" })).await.status(), StatusCode::NO_CONTENT);

@@ -150,7 +150,7 @@ impl Store {
         file::make_if_missing(&path)?;
         Self::open_with(Box::new(move || {
             let database = file::open(&path)?;
-            Ok(Files { database, journal: Some((file::journal(&path)?, journal::CAPACITY)) })
+            Ok(Files { database, journal: Some(file::journal(&path)?) })
         }))
     }
 

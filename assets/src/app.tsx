@@ -8,6 +8,7 @@ import { Toasts } from "./components/toasts";
 import { Activity } from "./pages/activity";
 import { Doctor } from "./pages/doctor";
 import { Gate } from "./pages/gate";
+import { Jitsi } from "./pages/jitsi";
 import { Login, LoginForm } from "./pages/login";
 import { MeetingPage } from "./pages/meeting";
 import { Meetings } from "./pages/meetings";
@@ -37,6 +38,8 @@ function page({ path }: Route): ComponentChildren {
       return id ? <NotFound /> : <Users />;
     case "activity":
       return id ? <NotFound /> : <Activity />;
+    case "jitsi":
+      return id ? <NotFound /> : <Jitsi />;
     case "doctor":
       return id ? <NotFound /> : <Doctor />;
     default:

@@ -31,6 +31,17 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
+/** Loads again now and then, for what no event tells of; not while nobody looks, and never where `ms` is 0. */
+export function useReloadEvery(ms: number, ...loads: Pick<Loaded<unknown>, "reload">[]): void {
+  const latest = useRef(loads);
+  latest.current = loads;
+  useEffect(() => {
+    if (ms === 0) return;
+    const timer = setInterval(() => document.hidden || latest.current.forEach(({ reload }) => reload()), ms);
+    return () => clearInterval(timer);
+  }, [ms]);
+}
+
 export type Concerns = (event: LogEvent) => boolean;
 
 /** `key` names the data: another key is other data. `concerns` says which events make it stale. */

@@ -1657,7 +1657,7 @@ export interface components {
          * @description Who is to be muted.
          */
         MuteRequest: {
-            /** @description The person: `occupant_id` of the event with which they came, or the account's id. */
+            /** @description The person: one of the `occupants` that the meeting tells of them, or the account's id. */
             participant: string;
         };
         /**
@@ -1821,6 +1821,8 @@ export interface components {
             minutes: number;
             /** @description The name; none where no event told it. */
             name: string | null;
+            /** @description What the person is there with now, one for each device: the ids that `remove` and `mute` take. */
+            occupants: string[];
             /** @description `moderator` or `participant`. */
             role: string;
             /**
@@ -2014,7 +2016,7 @@ export interface components {
          * @description Who is to be sent out.
          */
         RemoveRequest: {
-            /** @description The person: `occupant_id` of the event with which they came, or the account's id. */
+            /** @description The person: one of the `occupants` that the meeting tells of them, or the account's id. */
             participant: string;
             /** @description The reason that the person sees. */
             reason?: string | null;

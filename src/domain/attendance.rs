@@ -38,6 +38,8 @@ pub(crate) struct Person {
     pub(crate) moderator: bool,
     /// In the order of their beginning. There is at least one.
     pub(crate) segments: Vec<Segment>,
+    /// The occupants that the person is there with now, one for each device.
+    pub(crate) occupants: Vec<String>,
     /// The time in the meeting; two devices at once count once.
     pub(crate) present_for: Duration,
 }
@@ -209,9 +211,11 @@ impl Fold {
             if stays.is_empty() {
                 continue;
             }
-            clients += u64::from(stays.iter().any(|(_, left)| left.is_none()));
+            let is_there = stays.iter().any(|(_, left)| left.is_none());
+            clients += u64::from(is_there);
             let group = groups.entry(track.person(&id)).or_default();
             group.tell(track);
+            group.occupants.extend(is_there.then_some(id));
             group.segments.extend(stays.into_iter().map(|(joined_at, left_at)| Segment {
                 joined_at,
                 left_at,
@@ -233,6 +237,7 @@ struct Group {
     email: Told,
     moderator: bool,
     segments: Vec<Segment>,
+    occupants: Vec<String>,
 }
 
 impl Group {
@@ -254,7 +259,9 @@ impl Group {
     }
 
     fn person(self, now: Timestamp) -> Person {
-        let Self { name, user_id, email, moderator, mut segments } = self;
+        let Self { name, user_id, email, moderator, mut segments, mut occupants } = self;
+        // One that is in the main room and in a breakout room is one.
+        occupants.dedup();
         segments.sort_by(|a, b| (&a.breakout, a.joined_at, a.left_at).cmp(&(&b.breakout, b.joined_at, b.left_at)));
         let mut merged: Vec<Segment> = Vec::with_capacity(segments.len());
         for segment in segments {
@@ -278,6 +285,7 @@ impl Group {
             email: text(email),
             moderator,
             segments: merged,
+            occupants,
             present_for,
         }
     }
@@ -300,6 +308,7 @@ fn join_by_name(groups: Vec<Group>, now: Timestamp) -> Vec<Group> {
                     last.name = last.name.take().max(group.name);
                     last.moderator |= group.moderator;
                     last.segments.extend(group.segments);
+                    last.occupants.extend(group.occupants);
                 } else {
                     joined.push(group);
                 }

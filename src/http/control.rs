@@ -31,7 +31,7 @@ pub(crate) struct ControlApi {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct RemoveRequest {
-    /// The person: `occupant_id` of the event with which they came, or the account's id.
+    /// The person: one of the `occupants` that the meeting tells of them, or the account's id.
     participant: String,
     /// The reason that the person sees.
     reason: Option<String>,
@@ -41,7 +41,7 @@ struct RemoveRequest {
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct MuteRequest {
-    /// The person: `occupant_id` of the event with which they came, or the account's id.
+    /// The person: one of the `occupants` that the meeting tells of them, or the account's id.
     participant: String,
 }
 

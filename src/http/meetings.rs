@@ -186,6 +186,8 @@ struct Participant {
     minutes: f64,
     /// The stretches of time in which the person was there.
     segments: Vec<AttendanceSegment>,
+    /// What the person is there with now, one for each device: the ids that `remove` and `mute` take.
+    occupants: Vec<String>,
 }
 
 /// A stretch of time in which somebody was there.
@@ -212,6 +214,7 @@ impl From<&Person> for Participant {
             seconds: seconds(person),
             minutes: minutes(person),
             segments: person.segments.iter().map(AttendanceSegment::from).collect(),
+            occupants: person.occupants.clone(),
         }
     }
 }

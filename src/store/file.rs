@@ -9,7 +9,7 @@ use std::time::Duration;
 use redb::backends::FileBackend;
 use redb::{Builder, Database, DatabaseError};
 
-use super::{CACHE_BYTES, StoreError, migrations};
+use super::{CACHE_BYTES, StoreError, journal, migrations};
 
 /// What the name of a file that is being made ends with.
 const UNFINISHED: &str = ".new";
@@ -41,7 +41,7 @@ pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
 }
 
 /// Opens the journal beside the store at `path`, made where there is none; its name lasts when this returns.
-pub(super) fn journal(path: &Path) -> Result<super::journal::File, StoreError> {
+pub(super) fn journal(path: &Path) -> Result<(journal::File, journal::Length), StoreError> {
     let beside = path.with_extension(JOURNAL);
     let failed = |detail: String| StoreError::Open { path: beside.clone(), detail };
     let is_new = !beside.exists();
@@ -50,7 +50,10 @@ pub(super) fn journal(path: &Path) -> Result<super::journal::File, StoreError> {
     if is_new {
         sync_directory(path).map_err(|error| failed(error.to_string()))?;
     }
-    Ok(Box::new(FileBackend::new(file).map_err(|error| failed(error.to_string()))?))
+    let file = Box::new(FileBackend::new(file).map_err(|error| failed(error.to_string()))?);
+    let tables = path.to_owned();
+    let length = move || journal::length_beside(fs::metadata(&tables).map_or(0, |found| found.len()));
+    Ok((file, Box::new(length)))
 }
 
 /// Makes an empty store at `path` where there is none. It is on the disk when this returns.

@@ -4,7 +4,8 @@
 //! A commit of redb that survives a crash and opens quickly afterwards takes two syncs and a time that grows with the
 //! file; a record of the journal takes one sync, and no longer however much is stored.
 //!
-//! The file has a fixed length, so that a sync has no metadata to write. A record is a head (number, length of the
+//! The file keeps its length, so that a sync has no metadata to write: it is made longer only at a new beginning, as the
+//! tables grow and what it costs them to take a full journal grows with them. A record is a head (number, length of the
 //! payload, checksum of all three) and a payload. The numbers count up by one; whatever follows a record with another
 //! number is of an earlier round.
 
@@ -17,8 +18,11 @@ use super::StoreError;
 use super::rows::Changes;
 use super::tables::NAMES;
 
-/// How long the file is, in bytes. What is in it is read again after a crash, so it bounds how long a start takes.
-pub(super) const CAPACITY: u64 = 4 << 20;
+/// How long the file is, in bytes. All of it is in memory besides, and is read again after a crash.
+const LENGTH_LEAST: u64 = 1 << 20;
+const LENGTH_MOST: u64 = 8 << 20;
+/// One byte of journal for so many of tables: an event's share of what a commit of redb costs stays the same.
+const TABLES_FOR_ONE: u64 = 2_048;
 /// The number and the length of the payload and the checksum.
 const HEAD: usize = 8 + 4 + 4;
 /// The length that stands for a value that is removed.
@@ -26,11 +30,19 @@ const REMOVED: u32 = u32::MAX;
 
 /// A file: redb's own interface to one, so that the same disks, real and failing, serve both.
 pub(super) type File = Box<dyn StorageBackend>;
+/// How long the journal's file is to be, in bytes: asked at each new beginning.
+pub(super) type Length = Box<dyn Fn() -> u64 + Send + Sync>;
+
+/// How long a journal is to be beside tables of so many bytes: a power of two, so that it seldom changes.
+pub(super) fn length_beside(tables: u64) -> u64 {
+    let share = (tables / TABLES_FOR_ONE).clamp(LENGTH_LEAST, LENGTH_MOST);
+    1 << share.ilog2()
+}
 
 /// The journal, open for more.
-#[derive(Debug)]
 pub(super) struct Journal {
     file: File,
+    length: Length,
     capacity: u64,
     /// Where the next record goes.
     end: u64,
@@ -43,13 +55,9 @@ impl Journal {
     ///
     /// # Errors
     /// The file's, and [`io::ErrorKind::InvalidData`] where records are missing between the tables and the journal.
-    pub(super) fn open(file: File, capacity: u64, applied: u64) -> io::Result<(Self, u64, Vec<Vec<u8>>)> {
-        let length = file.len()?;
-        if length < capacity {
-            // Written, not only made longer, so that later writes find the disk's blocks there.
-            file.write(length, &vec![0; to_usize(capacity - length)])?;
-            file.sync_data()?;
-        }
+    pub(super) fn open(file: File, length: Length, applied: u64) -> io::Result<(Self, u64, Vec<Vec<u8>>)> {
+        let capacity = length();
+        reach(&file, capacity)?;
         let mut bytes = vec![0; to_usize(file.len()?)];
         file.read(0, &mut bytes)?;
         let (mut rest, mut last, mut payloads) = (bytes.as_slice(), None, Vec::new());
@@ -69,7 +77,7 @@ impl Journal {
             }
         }
         let last = last.unwrap_or(applied).max(applied);
-        Ok((Self { file, capacity, end: 0, is_doubtful: false }, last, payloads))
+        Ok((Self { file, length, capacity, end: 0, is_doubtful: false }, last, payloads))
     }
 
     /// Whether a record with such a payload has room.
@@ -105,7 +113,22 @@ impl Journal {
     pub(super) fn restart(&mut self) {
         self.is_doubtful = false;
         self.end = 0;
+        let wanted = (self.length)();
+        // Where there is no room for a longer one, the shorter one does.
+        if wanted > self.capacity && reach(&self.file, wanted).is_ok() {
+            self.capacity = wanted;
+        }
     }
+}
+
+/// Makes a file as long as that, where it is shorter. Written, so that later writes find the disk's blocks there.
+fn reach(file: &File, length: u64) -> io::Result<()> {
+    let is = file.len()?;
+    if is < length {
+        file.write(is, &vec![0; to_usize(length - is)])?;
+        file.sync_data()?;
+    }
+    Ok(())
 }
 
 fn follows(last: Option<u64>, number: u64) -> bool {

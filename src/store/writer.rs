@@ -37,8 +37,8 @@ pub(super) type Opener = Box<dyn Fn() -> Result<Files, StoreError> + Send + Sync
 /// The files of a store.
 pub(super) struct Files {
     pub(super) database: Database,
-    /// The journal's file and its length; without one each commit goes to the tables.
-    pub(super) journal: Option<(journal::File, u64)>,
+    /// The journal's file and how long it is to be; without one each commit goes to the tables.
+    pub(super) journal: Option<(journal::File, journal::Length)>,
 }
 
 /// What readers see: the tables, and what the journal has that they have not.
@@ -87,8 +87,8 @@ impl Shared {
         migrations::check(&database)?;
         let mut number = migrations::applied(&database)?;
         let (mut opened, recent) = (None, Arc::new(Recent::default()));
-        if let Some((file, capacity)) = journal {
-            let (mut journal, last, payloads) = Journal::open(file, capacity, number).map_err(|e| unusable(&e))?;
+        if let Some((file, length)) = journal {
+            let (mut journal, last, payloads) = Journal::open(file, length, number).map_err(|e| unusable(&e))?;
             let mut missing = Changes::default();
             for payload in &payloads {
                 journal::decode(payload, &mut missing)?;

@@ -1,9 +1,9 @@
 // The main job, end to end, as someone does it who has never seen the console.
-import { createHmac } from "node:crypto";
 import { visit } from "./browser.mjs";
+import { joined, post } from "./jitsi.mjs";
 
 const ROOM = "browser-test-room";
-const PERSON = "Zoë Élan-Browsertest";
+export const PERSON = "Zoë Élan-Browsertest";
 
 const button = (scope, name) => scope.getByRole("button", { name, exact: true });
 
@@ -45,7 +45,7 @@ export async function setUp(browser, world, findings) {
   await page.context().close();
 }
 
-/** Creates a room, starts a meeting, copies its links, and sees someone join. The id of the meeting. */
+/** Creates a room, starts a meeting, copies its links, and sees someone join. Gives the meeting, its name at Jitsi, and who joined. */
 export async function firstMeeting(browser, world, findings) {
   const page = await enter(browser, world, findings);
   await page.getByRole("link", { name: "Rooms", exact: true }).click();
@@ -64,9 +64,11 @@ export async function firstMeeting(browser, world, findings) {
   await page.getByRole("link", { name: "Go to the meeting" }).click();
   await page.getByText("Nobody has joined yet.").waitFor();
   const id = decodeURIComponent(page.url().split("/meetings/")[1]);
-  await joinsAndIsSeen(page, world, new URL(guest).pathname.split("/").at(-1), findings);
+  const room = new URL(guest).pathname.split("/").at(-1);
+  const person = { occupant_id: "occupant-1", nick: PERSON, role: "participant", affiliation: "none" };
+  await joinsAndIsSeen(page, world, joined(room, person), findings);
   await page.context().close();
-  return id;
+  return { meeting: id, room, person };
 }
 
 async function personLink(page, findings) {
@@ -78,9 +80,8 @@ async function personLink(page, findings) {
 }
 
 /** Posts a signed event as Jitsi does; the open page must show the person without a reload. */
-async function joinsAndIsSeen(page, world, room, findings) {
-  const data = { occupant_id: "occupant-1", nick: PERSON, role: "participant", affiliation: "none" };
-  const status = await post(world, { event: "muc-occupant-joined", room, timestamp: new Date().toISOString(), data });
+async function joinsAndIsSeen(page, world, event, findings) {
+  const { status } = await post(world, "jitsi/events", event);
   findings.expect(status === 200, "event", `answered with ${status}`);
   await page.locator(".lane-button", { hasText: PERSON }).waitFor();
   findings.expect(await page.getByText("Live · 1 person").isVisible(), "meeting", "does not say that one person is in it");
@@ -99,13 +100,6 @@ async function readAll(stream) {
   const chunks = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
-}
-
-async function post({ base, secret }, event) {
-  const body = JSON.stringify(event);
-  const signature = createHmac("sha256", secret).update(body).digest("hex");
-  const headers = { "Content-Type": "application/json", "X-Jitsi-Signature": signature };
-  return (await fetch(`${base}/v1/jitsi/events`, { method: "POST", headers, body })).status;
 }
 
 /** A wrong password says so at the field; a session that was ended elsewhere asks again and stays on the page. */

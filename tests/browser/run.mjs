@@ -8,6 +8,7 @@
 //
 // Ends with 0 when everything held, with 1 and a list otherwise. The packages come from assets/node_modules (npm ci).
 import { launch } from "./browser.mjs";
+import { controlMeeting } from "./control.mjs";
 import { Findings } from "./findings.mjs";
 import { walkThroughTheDoor } from "./guests.mjs";
 import { firstMeeting, logInAgain, setUp } from "./journey.mjs";
@@ -34,10 +35,12 @@ const findings = new Findings();
 const browser = await launch();
 try {
   await setUp(browser, world, findings);
-  const meeting = await firstMeeting(browser, world, findings);
+  const begun = await firstMeeting(browser, world, findings);
   await logInAgain(browser, world, findings);
   await walkThroughTheDoor(browser, world, findings);
-  await lookAtEveryPage(browser, { ...world, meeting }, findings);
+  const module = await controlMeeting(browser, world, begun, findings);
+  await lookAtEveryPage(browser, { ...world, ...begun }, findings);
+  await module.stop();
 } catch (error) {
   findings.add("journey", error.stack ?? String(error));
 } finally {

@@ -1,9 +1,9 @@
 // Those who wait at the door of a room: a host lets them in or turns them away. Nothing is shown while nobody waits.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api, asProblem } from "../api";
 import { Icon } from "../components/icon";
 import { Time } from "../components/time";
-import { useQuery } from "../query";
+import { useQuery, useReloadEvery } from "../query";
 import { href, segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
@@ -19,17 +19,13 @@ export function Knocks({ room }: { room?: string | undefined }) {
   const path = room ? `v1/rooms/${segment(room)}/knocks` : "v1/knocks";
   const knocks = useQuery(path, (signal) => api.get<KnockList>(path, {}, signal), aboutDoors);
   const items = knocks.data?.items ?? [];
-  useEffect(() => {
-    if (items.length === 0) return;
-    const timer = setInterval(knocks.reload, LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [items.length > 0]);
+  useReloadEvery(items.length > 0 ? LOOK_AGAIN_MS : 0, knocks);
   return (
     <div aria-live="polite">
       {items.length > 0 && (
         <section class="card knocks" aria-labelledby="knocks">
           <h2 id="knocks">{t.knocks.title(items.length)}</h2>
-          <ul>
+          <ul class="lines">
             {items.map((knock) => (
               <Waiting key={knock.id} knock={knock} withRoom={!room} onAnswered={knocks.reload} />
             ))}

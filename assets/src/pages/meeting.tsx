@@ -15,6 +15,7 @@ import { t } from "../texts";
 import { toast } from "../toast";
 import type { MeetingDetail } from "../types";
 import { Attendance } from "./attendance";
+import { Control } from "./control";
 import { Knocks } from "./knocks";
 import { MeetingEvents } from "./meeting-events";
 import { MeetingLinksDialog } from "./meeting-links";
@@ -47,6 +48,7 @@ export function MeetingPage({ id }: { id: string }) {
           />
           {data.is_active && data.room_id && <Knocks room={data.room_id} />}
           <MeetingFacts meeting={data} />
+          {data.is_active && data.platform === "jitsi" && <Control meeting={data} />}
           <Attendance meeting={data} />
           <Recordings recordings={data.recordings} />
           {data.consents.length > 0 && <Consents consents={data.consents} />}

@@ -1,4 +1,5 @@
 // Every text of the console, in English. Functions take what varies, so that a language can order words its own way.
+import { control, jitsi } from "./en/jitsi";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -26,6 +27,7 @@ export const en = {
     tokens: "API tokens",
     users: "People & sessions",
     activity: "Activity",
+    jitsi: "Jitsi",
     doctor: "Doctor",
     docs: "API reference",
     logOut: "Log out",
@@ -317,7 +319,7 @@ export const en = {
     back: "All meetings",
     end: "End the meeting",
     endTitle: "End this meeting?",
-    endText: "It counts as over from now on, and its links stop being given out. People who are still in it are not thrown out of Jitsi by this.",
+    endText: "It counts as over from now on, and its links stop being given out. Where Reflector's module runs in Prosody, everybody is sent out.",
     endedNow: "The meeting is ended.",
     links: "Links",
     started: "First person in",
@@ -381,6 +383,8 @@ export const en = {
     allEvents: "all events as JSON",
     eventAbout: (who: string) => `about ${who}`,
   },
+  control,
+  jitsi,
   tokens: {
     title: "API tokens",
     lead: "A token lets a program use the API in your place, within limits you choose.",

@@ -144,8 +144,10 @@ fn two_devices_at_once_count_once() {
     let here = fold(&facts, None, 100);
     assert_eq!(seen(&here), [("ada", vec![(10, Some(60))], 50)]);
     assert_eq!((here.peak, here.clients), (1, 0));
+    assert!(here.people[0].occupants.is_empty());
     let here = fold(&facts[..2], None, 100);
     assert_eq!((seen(&here), here.peak, here.clients), (vec![("ada", vec![(10, None)], 90)], 1, 2));
+    assert_eq!(here.people[0].occupants, ["jid/laptop", "jid/phone"]);
 }
 
 #[test]
@@ -186,6 +188,7 @@ fn breakout_rooms_are_stays_of_the_same_person() {
     let rooms: Vec<_> = here.people[0].segments.iter().map(|segment| segment.breakout.as_deref()).collect();
     assert_eq!(rooms, [None, Some("room-1"), None]);
     assert_eq!((here.peak, here.clients), (1, 1));
+    assert_eq!(here.people[0].occupants, ["1"]);
     // Taking the breakout room down sends out who is in it, and nobody else.
     let occupants = vec![presence(&inside, Some(31), None)];
     let destroyed = (at(55), Fact::Destroyed { created_at: None, breakout: Some("room-1".to_owned()), occupants });

@@ -166,7 +166,7 @@ impl Disk {
             let opened = Builder::new().create_with_backend(disk.file(TABLES));
             let database =
                 opened.map_err(|error| StoreError::Open { path: "disk".into(), detail: error.to_string() })?;
-            Ok(Files { database, journal: Some((Box::new(disk.file(JOURNAL)), journal_bytes)) })
+            Ok(Files { database, journal: Some((Box::new(disk.file(JOURNAL)), Box::new(move || journal_bytes))) })
         }))
     }
 

@@ -1,11 +1,15 @@
 //! The journal: what it has and the tables have not is there after any stop, and nothing else is.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+
 use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
 
 use super::disk::{Disk, Kept};
 use super::{logged, note, noted};
-use crate::store::journal::{File, Journal, decode, encode};
+use crate::store::journal::{File, Journal, decode, encode, length_beside};
 use crate::store::rows::Changes;
 use crate::store::{Store, StoreError};
 
@@ -23,35 +27,42 @@ fn file_of(bytes: &[u8]) -> File {
     file
 }
 
+fn open(file: File, applied: u64) -> std::io::Result<(Journal, u64, Vec<Vec<u8>>)> {
+    Journal::open(file, Box::new(|| CAPACITY), applied)
+}
+
 fn payloads(bytes: &[u8], applied: u64) -> (u64, Vec<Vec<u8>>) {
-    let (_, last, payloads) = Journal::open(file_of(bytes), CAPACITY, applied).unwrap();
+    let (_, last, payloads) = open(file_of(bytes), applied).unwrap();
     (last, payloads)
+}
+
+/// A file that grows where it is written behind its end, as real ones do.
+#[derive(Clone, Debug)]
+struct Shared(Arc<InMemoryBackend>);
+
+impl StorageBackend for Shared {
+    fn len(&self) -> std::io::Result<u64> {
+        self.0.len()
+    }
+    fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
+        self.0.read(offset, out)
+    }
+    fn set_len(&self, len: u64) -> std::io::Result<()> {
+        self.0.set_len(len)
+    }
+    fn sync_data(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+    fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
+        self.0.set_len(self.0.len()?.max(offset + data.len() as u64))?;
+        self.0.write(offset, data)
+    }
 }
 
 /// What a journal's file holds after these records.
 fn written(records: &[(u64, &[u8])]) -> Vec<u8> {
-    #[derive(Clone, Debug)]
-    struct Shared(std::sync::Arc<InMemoryBackend>);
-    impl StorageBackend for Shared {
-        fn len(&self) -> std::io::Result<u64> {
-            self.0.len()
-        }
-        fn read(&self, offset: u64, out: &mut [u8]) -> std::io::Result<()> {
-            self.0.read(offset, out)
-        }
-        fn set_len(&self, len: u64) -> std::io::Result<()> {
-            self.0.set_len(len)
-        }
-        fn sync_data(&self) -> std::io::Result<()> {
-            Ok(())
-        }
-        fn write(&self, offset: u64, data: &[u8]) -> std::io::Result<()> {
-            self.0.set_len(self.0.len()?.max(offset + data.len() as u64))?;
-            self.0.write(offset, data)
-        }
-    }
-    let shared = Shared(std::sync::Arc::new(InMemoryBackend::new()));
-    let (mut journal, ..) = Journal::open(Box::new(shared.clone()), CAPACITY, 0).unwrap();
+    let shared = Shared(Arc::new(InMemoryBackend::new()));
+    let (mut journal, ..) = open(Box::new(shared.clone()), 0).unwrap();
     for (number, payload) in records {
         if *number == 0 {
             journal.restart();
@@ -77,7 +88,7 @@ fn a_cut_changed_or_older_record_ends_the_journal() {
     for at in 0..end {
         let mut changed = whole.clone();
         changed[at] ^= 1;
-        let opened = Journal::open(file_of(&changed), CAPACITY, 6);
+        let opened = open(file_of(&changed), 6);
         let found = opened.map(|(_, _, payloads)| payloads.len()).unwrap_or_default();
         let before = [19, 19 + 23].into_iter().filter(|end| at >= *end).count();
         assert_eq!(found, before, "byte {at}");
@@ -90,9 +101,29 @@ fn a_cut_changed_or_older_record_ends_the_journal() {
 #[test]
 fn a_journal_of_another_time_is_refused() {
     let bytes = written(&[(7, b"one")]);
-    let refused = Journal::open(file_of(&bytes), CAPACITY, 5).unwrap_err();
+    let refused = open(file_of(&bytes), 5).err().unwrap();
     assert_eq!(refused.kind(), std::io::ErrorKind::InvalidData);
     assert!(refused.to_string().contains("begins with commit 7, but the file has only the first 5"), "{refused}");
+}
+
+#[test]
+fn a_journal_grows_with_the_tables_and_begins_anew() {
+    assert_eq!([0, 1 << 30, 5 << 30, u64::MAX].map(length_beside), [1 << 20, 1 << 20, 2 << 20, 8 << 20]);
+    let wanted = Arc::new(AtomicU64::new(40));
+    let asked = Arc::clone(&wanted);
+    let (mut journal, ..) =
+        Journal::open(Box::new(Shared(Arc::new(InMemoryBackend::new()))), Box::new(move || asked.load(Relaxed)), 0)
+            .unwrap();
+    let long = [7; 30];
+    assert!(!journal.has_room(&long));
+    wanted.store(50, Relaxed);
+    assert!(!journal.has_room(&long), "only at a new beginning");
+    journal.restart();
+    journal.append(1, &long).unwrap();
+    // Nor does it become shorter: the disk's blocks are there.
+    wanted.store(40, Relaxed);
+    journal.restart();
+    assert!(journal.has_room(&long));
 }
 
 #[test]

@@ -26,7 +26,10 @@ mod project;
 pub(crate) mod rebuild;
 pub(crate) mod recorders;
 pub(crate) mod recordings;
+mod rehearsals;
+pub(crate) mod reservations;
 pub(crate) mod rooms;
+pub(crate) mod signing_keys;
 pub(crate) mod spool;
 pub(crate) mod sweep;
 
@@ -58,6 +61,8 @@ pub(crate) struct App {
     pub(crate) control: Arc<control::Control>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
+    keyring: Arc<signing_keys::Keyring>,
+    rehearsals: Arc<rehearsals::Rehearsals>,
     pub(crate) started_at: Timestamp,
     /// Where the store's file lies; nothing for a store in memory.
     directory: Option<Arc<Path>>,
@@ -81,10 +86,12 @@ impl App {
     ) -> Self {
         let loaded: Loaded = config.into();
         Self {
+            keyring: Arc::new(signing_keys::Keyring::open(directory)),
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
             signs: Arc::default(),
+            rehearsals: Arc::default(),
             store,
             config: Arc::new(watch::Sender::new(Arc::new(loaded.config.clone()))),
             loaded: Arc::new(watch::Sender::new(Arc::new(loaded))),
@@ -199,7 +206,7 @@ impl From<BadBody> for AppError {
 impl From<LinkError> for AppError {
     fn from(error: LinkError) -> Self {
         match error {
-            LinkError::NotSet(_) => Self::Conflict(error.to_string()),
+            LinkError::NotSet(_) | LinkError::NoKey => Self::Conflict(error.to_string()),
             LinkError::Signing => Self::Internal(error.to_string().into()),
         }
     }

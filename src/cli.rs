@@ -69,6 +69,9 @@ enum Command {
     User(UserCommand),
     /// Print a one-time link by which somebody sets up an account, good for 30 minutes
     SetupLink,
+    /// The keys that links are signed with, with RS256
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Compute everything from the log again
     Rebuild {
         /// Compare with what is stored and change nothing
@@ -130,6 +133,18 @@ enum UserCommand {
     Remove {
         /// The name
         name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// List the keys
+    List,
+    /// Have another key take over, ten minutes from now; links that are signed already stay good
+    Rotate {
+        /// At once, and with no old key left: for when a key is in wrong hands. Links that were handed out are refused
+        #[arg(long)]
+        immediately: bool,
     },
 }
 
@@ -223,6 +238,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Openapi => print(&commands::openapi()?),
         Command::Token(command) => runtime.block_on(commands::token(&global, command)),
         Command::User(command) => runtime.block_on(commands::user(&global, command)),
+        Command::Key(command) => runtime.block_on(commands::key(&global, command)),
         Command::SetupLink => runtime.block_on(commands::setup_link(&global)),
         Command::Rebuild { verify: _ } => runtime.block_on(commands::verify(&global)),
     }

@@ -26,7 +26,7 @@ use cidr::{Cidr, TrustedProxy};
 use key::{Access, Key, Section, sections};
 use secret::Secret;
 use setting::Setting;
-use values::{HostName, HttpUrl, JitsiDomain, ListenAddr, LogFormat, LogLevel};
+use values::{HostName, HttpUrl, JitsiDomain, JwtAlgorithm, ListenAddr, LogFormat, LogLevel};
 
 sections! {
     /// Where the server listens, and how long it waits.
@@ -70,6 +70,11 @@ sections! {
         domain: Option<JitsiDomain> = None, alias(&["JITSI_DOMAIN"]);
         /// The key that join links are signed with: Prosody's app_secret. `openssl rand -hex 32` makes one.
         jwt_secret: Option<Secret> = None, alias(&["JITSI_JWT_SECRET"]);
+        /// How join links are signed: "HS256" with jwt_secret, which Prosody has too; or "RS256" with keys that Reflector
+        /// makes and keeps, and whose public halves Prosody fetches at /v1/jitsi/keys.
+        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::Hs256;
+        /// After how many days another key takes over, with RS256. 0: only when it is asked for.
+        jwt_key_days: u64 = 90, limits(0, 3_650);
         /// The key that events and finished recordings are signed with. Not set: they are refused.
         webhook_secret: Option<Secret> = None, alias(&["JITSI_WEBHOOK_SECRET"]);
         /// The webhook_secret from before a change; it is taken too until it is removed.
@@ -86,6 +91,14 @@ sections! {
         jwt_subject: Option<String> = None;
         /// Minutes a join link is good for.
         jwt_lifetime_minutes: u64 = 480, limits(1, 43_200);
+        /// Where XMPP is spoken over HTTP (BOSH), for `reflector doctor --end-to-end`. Not set: https://DOMAIN/http-bind. Where
+        /// Prosody is on this machine, "http://127.0.0.1:5280/http-bind" goes past the web server.
+        bosh_url: Option<HttpUrl> = None;
+        /// Whether Jitsi's reservation module may ask which conferences may start: only those of meetings that were started
+        /// here. Off: it is told no.
+        reservations: bool = false;
+        /// Minutes past a meeting's end date after which that module ends its conference, whoever is in it.
+        reservation_overtime_minutes: u64 = 1440, limits(0, 43_200);
         /// Further XMPP domains whose occupants are machines, not people, such as "recorder.meet.example.com".
         machine_domains: Vec<HostName> = vec![];
         /// Whether an event of a room that nobody created here opens an ad-hoc meeting.

@@ -15,6 +15,7 @@ pub(crate) mod meeting;
 pub(crate) mod recorder;
 pub(crate) mod recording;
 pub(crate) mod room;
+pub(crate) mod signing_key;
 pub(crate) mod timestamp;
 
 pub(crate) use conference::{ConferenceKey, ConferenceName, Life};

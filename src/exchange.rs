@@ -22,6 +22,9 @@ pub(crate) enum NoAnswer {
     /// Nothing listens there, or the way there is barred.
     #[error("cannot be reached: {0}")]
     Unreachable(String),
+    /// It is reached, and cannot show that it is the one that was asked for.
+    #[error("cannot be reached: {0}")]
+    NotSecure(String),
     /// Something else listens there.
     #[error("does not speak HTTP: {0}")]
     NotHttp(hyper::Error),
@@ -95,18 +98,8 @@ pub(crate) struct Posted {
 /// # Errors
 /// [`NoAnswer`]. An answer of any status is no error.
 pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body: String) -> Result<Posted, NoAnswer> {
-    let unreachable = |detail: &dyn std::fmt::Display| NoAnswer::Unreachable(detail.to_string());
-    let url: Uri = format!("{base}{path}").parse().map_err(|e| unreachable(&e))?;
-    let host = url.authority().map(ToString::to_string).unwrap_or_default();
-    let mut request = Request::post(url.path())
-        .header(header::HOST, host)
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::USER_AGENT, concat!("reflector/", env!("CARGO_PKG_VERSION")));
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(body).map_err(|e| unreachable(&e))?;
-    let answer = exchange(connect(&url).await?, request).await?;
+    let headers = [&[("content-type", "application/json")][..], headers].concat();
+    let answer = post_to(&format!("{base}{path}"), &headers, body).await?;
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     Ok(Posted {
         status: answer.status().as_u16(),
@@ -115,22 +108,56 @@ pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body:
     })
 }
 
+/// Posts a body to a URL, its query included.
+///
+/// # Errors
+/// [`NoAnswer`]. An answer of any status is no error.
+pub(crate) async fn post_to(url: &str, headers: &[(&str, &str)], body: String) -> Result<Response<Bytes>, NoAnswer> {
+    let unreachable = |detail: &dyn std::fmt::Display| NoAnswer::Unreachable(detail.to_string());
+    let url: Uri = url.parse().map_err(|e| unreachable(&e))?;
+    let host = url.authority().map(ToString::to_string).unwrap_or_default();
+    let mut request = Request::post(url.path_and_query().map_or("/", |path| path.as_str()))
+        .header(header::HOST, host)
+        .header(header::USER_AGENT, concat!("reflector/", env!("CARGO_PKG_VERSION")));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(body).map_err(|e| unreachable(&e))?;
+    exchange(connect(&url).await?, request).await
+}
+
 /// What requests are sent over.
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
+fn is_secure(url: &Uri) -> bool {
+    url.scheme_str() == Some("https")
+}
+
+/// The host and the port that a URL leads to.
+fn place(url: &Uri) -> (&str, u16) {
+    let host = url.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    (host, url.port_u16().unwrap_or(if is_secure(url) { 443 } else { 80 }))
+}
+
+/// The host and the port that a URL leads to; nothing where it is none.
+pub(crate) fn place_of(url: &str) -> Option<(String, u16)> {
+    let url: Uri = url.parse().ok()?;
+    let (host, port) = place(&url);
+    Some((host.to_owned(), port))
+}
+
 /// Connects to where a URL leads, securely where it says `https`.
 async fn connect(url: &Uri) -> Result<Box<dyn Stream>, NoAnswer> {
-    let is_secure = url.scheme_str() == Some("https");
-    let host = url.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+    let is_secure = is_secure(url);
+    let (host, port) = place(url);
     let addresses = tokio::net::lookup_host((host, port)).await;
     let mut last = "its name has no address".to_owned();
     for address in addresses.map_err(|error| NoAnswer::Unreachable(error.to_string()))? {
         match tokio::time::timeout(CONNECT_MOST, TcpStream::connect(address)).await {
             Ok(Ok(stream)) if is_secure => {
-                let stream = tls::secure(stream, host).await.map_err(NoAnswer::Unreachable)?;
+                let stream = tls::secure(stream, host).await.map_err(NoAnswer::NotSecure)?;
                 return Ok(Box::new(stream));
             }
             Ok(Ok(stream)) => return Ok(Box::new(stream)),

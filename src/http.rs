@@ -12,10 +12,12 @@ mod events;
 mod guests;
 mod hooks;
 mod join;
+mod keys;
 pub(crate) mod limits;
 mod meetings;
 mod openapi;
 mod recorders;
+mod reservations;
 mod rooms;
 mod system;
 mod tags;
@@ -42,6 +44,8 @@ type Api = (
     recorders::RecordersApi,
     events::EventsApi,
     hooks::HooksApi,
+    keys::KeysApi,
+    reservations::ReservationsApi,
     access::AccessApi,
     doctor::DoctorApi,
     system::SystemApi,
@@ -79,6 +83,8 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         recorders::RecordersApi { app: app.clone() },
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
+        keys::KeysApi { app: app.clone() },
+        reservations::ReservationsApi { app: app.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
         doctor::DoctorApi { app: app.clone() },
         system::SystemApi { app: app.clone() },

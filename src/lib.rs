@@ -24,7 +24,7 @@
 //! | 6 | [`server`] | builds everything, once | |
 //! | 5 | `http`, `jobs` | doors: a request comes in, a due job comes up | poem-openapi, rust-embed |
 //! | 4 | `app`, `finalize` | verbs: one function a use case, one transaction in each; and the recorder's side of one | |
-//! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, hmac |
+//! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, aws-lc-rs, hmac, quick-xml |
 //! | 2 | [`clock`], [`tasks`], [`config`], `telemetry` | time, chance, tasks, settings, metrics | getrandom; toml; prometheus-client |
 //! | 1 | `domain` | nouns and pure decisions | |
 //!
@@ -39,7 +39,8 @@
 //! - What a set of events comes to does not depend on the order or the number of their arrivals
 //!   (`domain/conference.rs`, `domain/attendance.rs`).
 //! - An operation that fails leaves no trace: its changes reach the file only when it has succeeded (`store/rows.rs`).
-//! - Only `clock` knows the time and makes random bytes; only `tasks` starts tasks; only `store` opens transactions.
+//! - Only `clock` knows the time and makes random bytes, but for the keys of links, which a library makes; only `tasks`
+//!   starts tasks; only `store` opens transactions.
 //! - No operation of the API exists without saying who may call it: permission is a parameter (`http/auth.rs`).
 //! - A secret is kept only as its digest, or in a type that cannot print itself.
 //!
@@ -84,6 +85,8 @@
 //! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.
 //! 2. `app/doctor/facts.rs` gathers: files, disk, network, store. Then each check of `app/doctor.rs` decides from that.
 //! 3. `platforms/jitsi_token.rs` judges tokens as Prosody would; `platforms/beside.rs` reads what Jitsi is set to.
+//! 4. `--end-to-end`: `app/doctor/end_to_end.rs` goes into a conference whose name `platforms/jitsi_rehearsal.rs` has sealed,
+//!    in the words of `platforms/bosh.rs`; `app/rehearsals.rs` keeps what Prosody tells of it out of the log.
 
 pub(crate) mod app;
 pub(crate) mod cli;

@@ -1,13 +1,17 @@
 //! The platforms that host meetings: what they send, and what they want to be sent. Nothing here knows the store.
 
 pub(crate) mod beside;
+pub(crate) mod bosh;
 pub(crate) mod jibri;
 pub(crate) mod jitsi;
 pub(crate) mod jitsi_census;
 pub(crate) mod jitsi_events;
+pub(crate) mod jitsi_keys;
+pub(crate) mod jitsi_rehearsal;
 pub(crate) mod jitsi_token;
 pub(crate) mod lenient;
 pub(crate) mod signature;
+pub(crate) mod xml;
 
 use serde_json::value::RawValue;
 

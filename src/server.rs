@@ -152,6 +152,7 @@ impl Server {
             admin = Some(bound.map_err(|e| StartError::Listen(e.to_string()))?);
         }
         app.schedule().await?;
+        app.tend_keys().await;
         let tasks = Tasks::new();
         let routes = Arc::new(http::routes(&app, &tasks.stopping()).boxed());
         Ok(Self { limits: limits(&config), app, listeners, admin, tasks, routes })
@@ -334,9 +335,10 @@ impl Reloader {
     }
 
     /// Puts another configuration in force, and says which of its changes wait for a restart.
-    pub fn reload(&self, loaded: Loaded) -> Vec<String> {
+    pub async fn reload(&self, loaded: Loaded) -> Vec<String> {
         let changes = self.app.config().changes(&loaded.config);
         self.app.reload(loaded);
+        self.app.tend_keys().await;
         changes.into_iter().filter(|change| change.needs_restart).map(|change| change.key.to_string()).collect()
     }
 }

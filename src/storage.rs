@@ -2,6 +2,7 @@
 //! and opened beneath its directory without following any link.
 
 pub(crate) mod inspect;
+pub(crate) mod private;
 
 use std::io::Read;
 use std::os::fd::OwnedFd;

@@ -55,7 +55,8 @@ impl App {
     pub(crate) async fn receive_census(&self, signature: Option<&str>, body: &[u8]) -> Result<CensusAnswer, AppError> {
         let config = self.config();
         self.check_signature(signature, body, &config.jitsi)?;
-        let census = read_census(body, Machines::of(&config.jitsi))?;
+        let mut census = read_census(body, Machines::of(&config.jitsi))?;
+        census.rooms.retain(|room| !self.is_rehearsal(&room.conference));
         let id = census.id.clone();
         let commands = self.answer_census(census).await?;
         Ok(CensusAnswer { census: id, at: self.clock.now(), commands })

@@ -6,6 +6,7 @@
 pub(crate) mod beside;
 pub(crate) mod bundle;
 mod config;
+mod end_to_end;
 mod facts;
 mod jibri;
 mod jitsi;
@@ -45,7 +46,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 36] = [
+const CHECKS: [Check; 37] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -71,6 +72,7 @@ const CHECKS: [Check; 36] = [
     Check { id: "prosody.authentication", title: "Prosody asks for tokens", look: prosody::authentication },
     Check { id: "prosody.app_id", title: "Prosody knows us", look: prosody::app_id },
     Check { id: "prosody.app_secret", title: "Prosody has our key", look: prosody::app_secret },
+    Check { id: "prosody.keys", title: "Prosody fetches our keys", look: prosody::keys },
     Check { id: "prosody.token_verification", title: "Tokens open their room only", look: prosody::token_verification },
     Check { id: "prosody.token_affiliation", title: "Tokens make roles", look: prosody::token_affiliation },
     Check { id: "prosody.empty_tokens", title: "Nobody comes in without a token", look: prosody::empty_tokens },
@@ -102,11 +104,23 @@ impl Report {
 
 impl App {
     /// Makes every check. `files` are those of the programs beside us where the caller has read them itself, as root may;
-    /// else this process tries.
-    pub(crate) async fn diagnose(&self, situation: Situation, files: Option<Vec<SeenFile>>) -> Report {
+    /// else this process tries. The trial of the whole chain is made where it is asked for.
+    pub(crate) async fn diagnose(
+        &self,
+        situation: Situation,
+        files: Option<Vec<SeenFile>>,
+        end_to_end: bool,
+    ) -> Report {
         let is_serving = situation == Situation::Serving;
         let (now, unread) = (self.clock.now(), matches!(situation, Situation::NoConfig(_)));
-        let facts = Facts::gather(self, situation, files).await;
+        let trial = async {
+            if !end_to_end {
+                return Vec::new();
+            }
+            let beside = Beside::looked(files.clone(), self.config()).await;
+            end_to_end::try_out(self, &situation, &beside).await
+        };
+        let (facts, tried) = tokio::join!(Facts::gather(self, situation.clone(), files.clone()), trial);
         let look = |check: &Check| {
             let finding = if unread && check.id != "config.readable" {
                 Finding::skipped("The configuration cannot be read, so that there is nothing to go by.")
@@ -115,7 +129,7 @@ impl App {
             };
             Checked { id: check.id, title: check.title, finding }
         };
-        Report { made_at: now, is_serving, checks: CHECKS.iter().map(look).collect() }
+        Report { made_at: now, is_serving, checks: CHECKS.iter().map(look).chain(tried).collect() }
     }
 
     /// Judges a link that somebody has, or a bare token, as Prosody would.
@@ -123,7 +137,7 @@ impl App {
         let config = self.config();
         let beside = Beside::of(files.unwrap_or_else(|| beside::read(Path::new(beside::ROOT))), &config);
         let (shown, now) = (Presented::of(link), self.clock.now());
-        let judgement = judge(&shown, &links::gate(&config, &beside), now);
+        let judgement = judge(&shown, &links::gate(&config, self.public_keys(), &beside), now);
         let host = links::leads_here(&config, &shown);
         let rows = judgement.rows.iter().map(|row| (row.claim, finding_of(row)));
         let mut found: Vec<_> = rows.chain([("host", host)]).collect();
@@ -141,6 +155,7 @@ impl App {
 const LINK_CHECKS: [(&str, &str, &str); CLAIMS.len() + 1] = [
     ("host", "token.host", "It leads to our Jitsi"),
     ("form", "token.form", "It is a token"),
+    ("kid", "token.kid", "Which key it is signed with"),
     ("typ", "token.typ", "Its kind"),
     ("alg", "token.alg", "How it is signed"),
     ("signature", "token.signature", "Its signature"),

@@ -67,9 +67,12 @@ impl App {
         })
     }
 
-    /// Takes a report in. When this has answered, it is on the disk.
+    /// Takes a report in. When this has answered, it is on the disk; but for what the doctor's own trials bring about.
     pub(super) async fn ingest(&self, report: Report) -> Result<Receipt, AppError> {
         let (kind, room) = (report.kind.clone(), report.told_room.clone());
+        if self.is_rehearsed(&report.conference, &kind) {
+            return Ok(Receipt { kind, room });
+        }
         let rules = self.rules();
         let open_unknown = self.config().jitsi.open_unknown_rooms;
         let taken = self.store.write(move |tx| ingest(tx, &rules, report, open_unknown)).await?;

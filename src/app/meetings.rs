@@ -149,7 +149,8 @@ impl App {
     fn link(&self, meeting: &Meeting, guest: &Guest) -> Result<Link, AppError> {
         let config = self.config();
         check_platform(&config, meeting.platform)?;
-        Ok(jitsi::link(&config.jitsi, &meeting.conference, guest, meeting.end_date, self.clock.now())?)
+        let (key, now) = (self.signing_key(), self.clock.now());
+        Ok(jitsi::link(&config.jitsi, key.as_deref(), &meeting.conference, guest, meeting.end_date, now)?)
     }
 
     /// Ends a meeting. Ending one that is over changes nothing.

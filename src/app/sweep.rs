@@ -17,6 +17,7 @@ impl App {
     pub(crate) async fn sweep_expired(&self) -> Result<(), AppError> {
         let now = self.clock.now();
         let config = self.config();
+        self.tend_keys().await;
         self.store
             .write(move |tx| {
                 tx.sweep_made(now, MOST)?;

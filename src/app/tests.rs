@@ -4,6 +4,7 @@ mod captures;
 mod faults;
 mod guests;
 mod histories;
+mod reservations;
 mod saved;
 mod silence;
 

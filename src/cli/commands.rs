@@ -4,7 +4,7 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::{CliError, Global, TokenCommand, UserCommand, print, say};
+use super::{CliError, Global, KeyCommand, TokenCommand, UserCommand, print, say};
 use crate::server::InProcess;
 
 /// `reflector openapi`
@@ -54,6 +54,20 @@ async fn remove_user(client: &Client, name: &str) -> Result<(), CliError> {
     let user = users.iter().find(|user| text(user, "name").eq_ignore_ascii_case(name));
     let user = user.ok_or_else(|| CliError::Usage(format!("there is nobody named {name}")))?;
     client.send(Method::DELETE, &format!("/v1/users/{}", text(user, "id")), None).await.map(drop)
+}
+
+/// `reflector key …`
+pub(super) async fn key(global: &Global, command: KeyCommand) -> Result<(), CliError> {
+    let client = Client::connect(global).await?;
+    let keys = match command {
+        KeyCommand::List => client.send(Method::GET, "/v1/jitsi/signing-keys", None).await,
+        KeyCommand::Rotate { immediately } => {
+            let body = json!({ "immediately": immediately });
+            client.send(Method::POST, "/v1/jitsi/signing-keys/rotate", Some(body)).await
+        }
+    };
+    client.close().await;
+    table(&keys.map(|keys| items_of(&keys))?, &["stage", "signs_from", "published_until", "kid"])
 }
 
 /// `reflector setup-link`
@@ -107,7 +121,7 @@ async fn items(client: &Client, path: &str) -> Result<Vec<Value>, CliError> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = client.send(Method::GET, &format!("{path}?limit=200{cursor}"), None).await?;
-        all.extend(page.get("items").and_then(Value::as_array).cloned().unwrap_or_default());
+        all.extend(items_of(&page));
         match page.get("next_cursor").and_then(Value::as_str) {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return Ok(all),
@@ -115,10 +129,18 @@ async fn items(client: &Client, path: &str) -> Result<Vec<Value>, CliError> {
     }
 }
 
+fn items_of(page: &Value) -> Vec<Value> {
+    page.get("items").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
 /// Prints a list as a table.
 async fn list(client: &Client, path: &str, columns: &[&str]) -> Result<(), CliError> {
+    table(&items(client, path).await?, columns)
+}
+
+fn table(items: &[Value], columns: &[&str]) -> Result<(), CliError> {
     let mut rows = vec![columns.iter().map(|column| column.to_uppercase().replace('_', " ")).collect::<Vec<_>>()];
-    for item in items(client, path).await? {
+    for item in items {
         rows.push(columns.iter().map(|column| cell(item.get(*column))).collect());
     }
     let width = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();

@@ -27,8 +27,11 @@ pub(super) struct DoctorArgs {
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
+    /// Try out the whole chain too: go into a conference with a fresh link, and wait for its event. It takes 10 s at most
+    #[arg(long)]
+    end_to_end: bool,
     /// Judge this link, or token, instead: why is somebody not let in?
-    #[arg(long, value_name = "LINK", conflicts_with = "bundle")]
+    #[arg(long, value_name = "LINK", conflicts_with_all = ["bundle", "end_to_end"])]
     token: Option<String>,
     /// Write what to send along when asking for help to this file, secrets masked
     #[arg(long, value_name = "FILE")]
@@ -74,7 +77,11 @@ async fn ask(client: &Client, args: &DoctorArgs) -> Result<Value, CliError> {
         }
         return client.send(Method::POST, "/v1/doctor/token", Some(body)).await;
     }
-    let report = client.send(Method::POST, "/v1/doctor", Some(body)).await?;
+    let mut asked = body;
+    if let Some(fields) = asked.as_object_mut() {
+        fields.insert("end_to_end".to_owned(), Value::from(args.end_to_end));
+    }
+    let report = client.send(Method::POST, "/v1/doctor", Some(asked)).await?;
     if let Some(path) = &args.bundle {
         let mut bundle = client.send(Method::GET, "/v1/doctor/bundle", None).await?;
         if let Some(fields) = bundle.as_object_mut() {

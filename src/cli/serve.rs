@@ -36,7 +36,7 @@ pub(super) async fn serve(loaded: &Loaded, global: &Global, listen: Vec<String>)
             tokio::select! {
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
-                _ = hangup.recv() => reload(&reloader, global, listen.clone()),
+                _ = hangup.recv() => reload(&reloader, global, listen.clone()).await,
                 _ = ping.tick() => if reloader.is_well().await { tell(&[NotifyState::Watchdog]) },
             }
         }
@@ -72,10 +72,10 @@ fn tell(state: &[NotifyState<'_>]) {
 }
 
 /// Reads the configuration again. One that is not good changes nothing.
-fn reload(reloader: &Reloader, global: &Global, listen: Vec<String>) {
+async fn reload(reloader: &Reloader, global: &Global, listen: Vec<String>) {
     match load(global, listen) {
         Ok(loaded) => {
-            let waiting = reloader.reload(loaded);
+            let waiting = reloader.reload(loaded).await;
             if waiting.is_empty() {
                 tracing::info!("the configuration was read again");
             } else {

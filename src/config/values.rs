@@ -267,6 +267,37 @@ impl fmt::Display for LogFormat {
     }
 }
 
+/// How links are signed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JwtAlgorithm {
+    /// With a secret that Prosody has too.
+    #[default]
+    Hs256,
+    /// With a key of which Prosody has the public half alone.
+    Rs256,
+}
+
+impl FromStr for JwtAlgorithm {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "HS256" => Ok(Self::Hs256),
+            "RS256" => Ok(Self::Rs256),
+            _ => Err("it is not an algorithm that Prosody takes from us"),
+        }
+    }
+}
+
+impl fmt::Display for JwtAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hs256 => "HS256",
+            Self::Rs256 => "RS256",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

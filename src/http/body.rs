@@ -6,10 +6,11 @@ mod schema;
 use futures_util::StreamExt;
 use poem::error::ReadBodyError;
 use poem::http::StatusCode;
-use poem::{Request, RequestBody, Result};
+use poem::{FromRequest, Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::ApiError;
@@ -17,6 +18,8 @@ use crate::app::{AppError, FieldError};
 
 /// The largest body of the API, in bytes.
 const API_MOST: usize = 1 << 20;
+/// The largest form, in bytes.
+const FORM_MOST: usize = 16 << 10;
 /// The largest body of a webhook, in bytes.
 pub(crate) const WEBHOOK_MOST: usize = 256 << 10;
 
@@ -28,17 +31,21 @@ pub(crate) struct Body<T>(pub(crate) T);
 #[derive(Debug)]
 pub(crate) struct OptionalBody<T>(pub(crate) T);
 
+/// A form, as HTML and Jitsi's reservation module send it.
+#[derive(Debug)]
+pub(crate) struct FormBody<T>(pub(crate) T);
+
 /// A webhook's body, byte for byte as it came: its signature is over these bytes.
 #[derive(Debug)]
 pub(crate) struct RawBody(pub(crate) Vec<u8>);
 
 /// What the document says of a body.
 fn meta(schema: MetaSchemaRef, required: bool) -> Option<MetaRequest> {
-    Some(MetaRequest {
-        description: None,
-        content: vec![MetaMediaType { content_type: "application/json", schema }],
-        required,
-    })
+    meta_of("application/json", schema, required)
+}
+
+fn meta_of(content_type: &'static str, schema: MetaSchemaRef, required: bool) -> Option<MetaRequest> {
+    Some(MetaRequest { description: None, content: vec![MetaMediaType { content_type, schema }], required })
 }
 
 impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
@@ -75,6 +82,30 @@ impl<'a, T: ParseFromJSON + Default> ApiExtractor<'a> for OptionalBody<T> {
     async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
         let bytes = read(body, API_MOST).await?;
         if bytes.trim_ascii().is_empty() { Ok(Self(T::default())) } else { json(request, &bytes).map(Self) }
+    }
+}
+
+impl<'a, T: ParseFromJSON + DeserializeOwned> ApiExtractor<'a> for FormBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        meta_of("application/x-www-form-urlencoded", T::schema_ref(), true)
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
+        let mut bounded = RequestBody::new(poem::Body::from(read(body, FORM_MOST).await?));
+        let form = <poem::web::Form<T> as FromRequest>::from_request(request, &mut bounded).await;
+        let refused = |error: poem::Error| {
+            let mistake = mistake("(body)", format!("is not the form that is taken here: {error}"));
+            ApiError::from(AppError::Invalid(vec![mistake]))
+        };
+        Ok(Self(form.map_err(refused)?.0))
     }
 }
 

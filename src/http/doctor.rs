@@ -109,6 +109,10 @@ struct DoctorRequest {
     /// The files of Prosody, Jicofo and Jibri. Where none are given, the server reads what it may. They are judged, and not
     /// kept.
     files: Option<Vec<DoctorFile>>,
+    /// Whether to try out the whole chain too: somebody with a fresh link goes into a conference of the doctor's own, and its
+    /// event is waited for. It takes 10 seconds at most, and leaves no meeting.
+    #[oai(default)]
+    end_to_end: bool,
 }
 
 /// A link to be judged.
@@ -225,7 +229,7 @@ impl DoctorApi {
     /// Makes every check, and says what each came to and what mends it.
     #[oai(path = "/v1/doctor", method = "get", operation_id = "get_doctor_report")]
     async fn report(&self, request: &Request, _caller: May<Admin>) -> Result<Json<DoctorReport>, ApiError> {
-        Ok(Json(self.app.diagnose(situation(request), None).await.into()))
+        Ok(Json(self.app.diagnose(situation(request), None, false).await.into()))
     }
 
     /// The same, with Jitsi's files as the caller has read them.
@@ -237,7 +241,7 @@ impl DoctorApi {
         OptionalBody(body): OptionalBody<DoctorRequest>,
     ) -> Result<Json<DoctorReport>, ApiError> {
         let files = seen(body.files)?;
-        Ok(Json(self.app.diagnose(situation(request), files).await.into()))
+        Ok(Json(self.app.diagnose(situation(request), files, body.end_to_end).await.into()))
     }
 
     /// Judges a link, or a token alone, as Prosody would, claim by claim: why somebody is not let in.

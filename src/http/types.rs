@@ -19,6 +19,7 @@ use crate::domain::meeting::EndReason;
 use crate::domain::recorder::RecorderState;
 use crate::domain::recording::RecordingStatus;
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
+use crate::domain::signing_key::KeyStage;
 use crate::domain::{Platform, RoomName, Source, Timestamp};
 
 /// The most items of a page.
@@ -140,7 +141,8 @@ api_words!(
     Scope,
     Source,
     Verdict,
-    FileKind
+    FileKind,
+    KeyStage
 );
 
 api_text!(

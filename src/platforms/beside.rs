@@ -46,8 +46,11 @@ pub(crate) struct ProsodySettings {
     pub(crate) audiences: Told<Vec<String>>,
     pub(crate) allow_empty_token: bool,
     pub(crate) verifies_domain: bool,
-    /// Whether keys are fetched, so that there is no shared secret.
-    pub(crate) fetches_keys: bool,
+    /// Where public keys are fetched one by one (`asap_key_server`). Where keys are fetched, a shared secret makes no
+    /// difference.
+    pub(crate) key_server: Told<String>,
+    /// Where they are fetched together (`cache_keys_url`).
+    pub(crate) keys_url: Told<String>,
     /// The modules of the conference component.
     pub(crate) modules: Vec<String>,
     /// What our own module signs with.
@@ -61,6 +64,21 @@ impl ProsodySettings {
     pub(crate) fn has(&self, module: &str) -> bool {
         self.modules.iter().any(|found| found == module)
     }
+
+    /// Whether public keys are fetched.
+    pub(crate) fn fetches_keys(&self) -> bool {
+        self.key_server != Told::No || self.keys_url != Told::No
+    }
+
+    /// Whether they are fetched at other places alone than one that ends in `path`.
+    pub(crate) fn fetches_keys_elsewhere(&self, path: &str) -> bool {
+        let leads_there = |told: &Told<String>| match told {
+            Told::Is(url) => url.trim_end_matches('/').ends_with(path),
+            Told::Computed => true,
+            Told::No => false,
+        };
+        self.fetches_keys() && !leads_there(&self.key_server) && !leads_there(&self.keys_url)
+    }
 }
 
 /// Finds the domain that takes tokens in Prosody's files. `domain` is where browsers find Jitsi, which goes before another
@@ -73,7 +91,6 @@ pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
     let host = own.filter(takes_tokens).or_else(|| hosts().find(takes_tokens)).or(own)?;
     let muc = conference_component(&sections, &host.name);
     let at_muc = muc.unwrap_or(host);
-    let key_options = ["asap_key_server", "cache_keys_url"];
     Some(ProsodySettings {
         host: host.name.to_lowercase(),
         muc: muc.map(|muc| muc.name.clone()),
@@ -86,7 +103,8 @@ pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
         verifies_domain: flag(&sections, at_muc, "enable_domain_verification")
             .or_else(|| flag(&sections, host, "enable_domain_verification"))
             .unwrap_or(true),
-        fetches_keys: key_options.iter().any(|name| option(&sections, host, name).is_some()),
+        key_server: told(&sections, host, "asap_key_server", as_text),
+        keys_url: told(&sections, host, "cache_keys_url", as_text),
         modules: muc.and_then(|muc| muc.options.get("modules_enabled")).and_then(as_list).unwrap_or_default(),
         module_secret: match told(&sections, at_muc, "reflector_secret", as_secret) {
             Told::No => told(&sections, at_muc, "event_sync_secret", as_secret),

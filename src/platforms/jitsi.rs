@@ -8,7 +8,9 @@ use std::time::Duration;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
+use super::jitsi_keys::SigningKey;
 use crate::config::JitsiConfig;
+use crate::config::values::JwtAlgorithm;
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::{ConferenceName, RoomName, Timestamp};
 
@@ -47,8 +49,11 @@ pub(crate) enum LinkError {
     /// A setting is not set.
     #[error("Jitsi is not set up: set {0}.")]
     NotSet(&'static str),
+    /// Links are to be signed with a key of ours, and there is none.
+    #[error("There is no key to sign links with: reflector doctor tells why.")]
+    NoKey,
     /// The token could not be signed.
-    #[error("The token could not be signed with jitsi.jwt_secret.")]
+    #[error("The token could not be signed.")]
     Signing,
 }
 
@@ -60,20 +65,23 @@ pub(crate) fn conference_name(room: &RoomName, short_id: [u8; SHORT_ID_BYTES]) -
 
 /// Whether links can be made, and if not, what is missing.
 pub(crate) fn check(config: &JitsiConfig) -> Result<(), LinkError> {
-    match (&config.domain, &config.jwt_secret) {
-        (None, None) => Err(LinkError::NotSet("jitsi.domain and jitsi.jwt_secret")),
-        (None, _) => Err(LinkError::NotSet("jitsi.domain")),
-        (_, None) => Err(LinkError::NotSet("jitsi.jwt_secret")),
-        _ => Ok(()),
+    let has_key = config.jwt_secret.is_some() || config.jwt_algorithm == JwtAlgorithm::Rs256;
+    match (config.domain.is_some(), has_key) {
+        (true, true) => Ok(()),
+        (false, true) => Err(LinkError::NotSet("jitsi.domain")),
+        (true, false) => Err(LinkError::NotSet("jitsi.jwt_secret")),
+        (false, false) => Err(LinkError::NotSet("jitsi.domain and jitsi.jwt_secret")),
     }
 }
 
 /// A link into `conference` for `guest`, good for the configured lifetime, but not past `end_date` by more than an hour.
+/// `key` is the one that signs, where the secret does not.
 ///
 /// # Errors
-/// [`LinkError::NotSet`] where domain or secret are missing.
+/// [`LinkError::NotSet`] where domain or secret are missing, [`LinkError::NoKey`] where the key is.
 pub(crate) fn link(
     config: &JitsiConfig,
+    key: Option<&SigningKey>,
     conference: &ConferenceName,
     guest: &Guest,
     end_date: Timestamp,
@@ -81,7 +89,6 @@ pub(crate) fn link(
 ) -> Result<Link, LinkError> {
     check(config)?;
     let domain = config.domain.as_ref().ok_or(LinkError::NotSet("jitsi.domain"))?;
-    let secret = config.jwt_secret.as_ref().ok_or(LinkError::NotSet("jitsi.jwt_secret"))?;
     let lifetime = Duration::from_secs(config.jwt_lifetime_minutes * 60);
     // Whoever sits past the end date is let in again: the meeting goes on while they sit.
     let expires_at = now.plus(lifetime).min(end_date.max(now).plus(PAST_END));
@@ -106,10 +113,20 @@ pub(crate) fn link(
             features: Features { host: guest.moderator },
         },
     };
-    let key = EncodingKey::from_secret(secret.expose().as_bytes());
-    let jwt = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).map_err(|_| LinkError::Signing)?;
+    let jwt = token(config, key, &claims)?;
     let url = format!("https://{domain}/{}?jwt={jwt}", path(conference));
     Ok(Link { url, jwt, expires_at })
+}
+
+fn token(config: &JitsiConfig, key: Option<&SigningKey>, claims: &Claims<'_>) -> Result<String, LinkError> {
+    match config.jwt_algorithm {
+        JwtAlgorithm::Rs256 => key.ok_or(LinkError::NoKey)?.token(claims).map_err(|_| LinkError::Signing),
+        JwtAlgorithm::Hs256 => {
+            let secret = config.jwt_secret.as_ref().ok_or(LinkError::NotSet("jitsi.jwt_secret"))?;
+            let key = EncodingKey::from_secret(secret.expose().as_bytes());
+            jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).map_err(|_| LinkError::Signing)
+        }
+    }
 }
 
 /// The conference as a path: a tenant, which Prosody writes in brackets before the room, is a folder.

@@ -16,16 +16,46 @@ use sha2::Sha256;
 pub(crate) use link::Presented;
 pub(crate) use role::{Role, role_of};
 
+use super::jitsi_keys::PublicKey;
 use crate::config::JitsiConfig;
 use crate::config::secret::Secret;
+use crate::config::values::JwtAlgorithm;
 use crate::domain::Timestamp;
 use link::Parts;
+
+/// How Prosody tells whether a token is good.
+#[derive(Clone, Debug)]
+pub(crate) enum Keys {
+    /// By `app_secret`; where it is not known, no signature can be checked.
+    Shared(Option<Secret>),
+    /// By public keys that it fetches.
+    Fetched(Fetched),
+}
+
+/// Where Prosody has its public keys from.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetched {
+    /// Those that are published here; nothing where it fetches them elsewhere.
+    pub(crate) keys: Option<Vec<PublicKey>>,
+    /// Whether it asks for a key that it does not know (`asap_key_server`). Where it only fetches the whole set
+    /// (`cache_keys_url`), an unknown key makes it fail without an answer.
+    pub(crate) asks_by_name: bool,
+}
+
+impl Keys {
+    /// The algorithm that it takes.
+    const fn algorithm(&self) -> JwtAlgorithm {
+        match self {
+            Self::Shared(_) => JwtAlgorithm::Hs256,
+            Self::Fetched(_) => JwtAlgorithm::Rs256,
+        }
+    }
+}
 
 /// What Prosody is set to, as far as it decides about tokens.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
-    /// `app_secret`; where there is none, no signature can be checked.
-    pub(crate) app_secret: Option<Secret>,
+    pub(crate) keys: Keys,
     /// `asap_accepted_issuers`, which is the `app_id` unless set. `*` is any.
     pub(crate) issuers: Vec<String>,
     /// `asap_accepted_audiences`; nothing where it is not known. `*` is any.
@@ -40,9 +70,12 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Prosody as it must be for our own links: what is assumed where its configuration cannot be read.
-    pub(crate) fn assumed(config: &JitsiConfig) -> Self {
+    pub(crate) fn assumed(config: &JitsiConfig, published: Vec<PublicKey>) -> Self {
         Self {
-            app_secret: config.jwt_secret.clone(),
+            keys: match config.jwt_algorithm {
+                JwtAlgorithm::Hs256 => Keys::Shared(config.jwt_secret.clone()),
+                JwtAlgorithm::Rs256 => Keys::Fetched(Fetched { keys: Some(published), asks_by_name: true }),
+            },
             issuers: vec![config.issuer().to_owned()],
             audiences: None,
             domain: config.subject().filter(|subject| *subject != "*").map(str::to_owned),
@@ -87,8 +120,9 @@ pub(crate) struct Row {
 }
 
 /// Everything that is looked at, in the order in which Prosody does, and what it is.
-pub(crate) const CLAIMS: [(&str, &str); 12] = [
+pub(crate) const CLAIMS: [(&str, &str); 13] = [
     ("form", "the token's form"),
+    ("kid", "which key it is signed with (kid)"),
     ("typ", "its kind (typ)"),
     ("alg", "how it is signed (alg)"),
     ("signature", "its signature"),
@@ -144,8 +178,9 @@ pub(crate) fn judge(shown: &Presented<'_>, gate: &Gate, now: Timestamp) -> Judge
     };
     let rows = vec![
         taken("form", "It has a head, claims and a signature."),
+        kid(&parts.header, gate),
         typ(&parts.header),
-        alg(&parts.header),
+        alg(&parts.header, gate),
         signature(&parts, gate),
         exp(&parts.claims, now),
         nbf(&parts.claims, now),
@@ -169,6 +204,32 @@ fn no_token(gate: &Gate) -> Row {
     row("form", Outcome::Refused, says, "take a link from Reflector, which carries ?jwt=…")
 }
 
+/// Which key it says that it is signed with: Prosody looks for that first, where it has more than one.
+fn kid(header: &Map<String, Value>, gate: &Gate) -> Row {
+    let Keys::Fetched(fetched) = &gate.keys else {
+        return taken("kid", "It need not say which key it is signed with: there is one alone.");
+    };
+    let Some(kid) = header.get("kid").and_then(Value::as_str) else {
+        let says = "It does not say which key it is signed with: Prosody, which fetches public keys, answers \"'kid' claim is \
+                    missing\".";
+        return row("kid", Outcome::Refused, says, "set jitsi.jwt_algorithm = \"RS256\", and take a fresh link");
+    };
+    let Some(keys) = &fetched.keys else {
+        let says = "Prosody fetches its keys elsewhere, so that it is not known here whether it has this one.";
+        return row("kid", Outcome::Odd, says, "have Prosody fetch them at /v1/jitsi/keys of Reflector");
+    };
+    if keys.iter().any(|key| key.kid == kid) {
+        return taken("kid", format!("It is signed with the key {kid}, which is published here."));
+    }
+    let gone = format!("It is signed with the key {kid}, which is not published here, or no more");
+    let mend = "take a fresh link: its key was replaced (reflector key list), or is another program's";
+    if fetched.asks_by_name {
+        return row("kid", Outcome::Refused, format!("{gone}: Prosody answers \"could not obtain public key\"."), mend);
+    }
+    let says = format!("{gone}. Prosody, without asap_key_server, fails on that without an answer.");
+    row("kid", Outcome::NoAnswer, says, mend)
+}
+
 fn typ(header: &Map<String, Value>) -> Row {
     match header.get("typ") {
         Some(Value::String(typ)) if typ == "JWT" => taken("typ", "Its head says that it is a JWT."),
@@ -179,32 +240,48 @@ fn typ(header: &Map<String, Value>) -> Row {
     }
 }
 
-fn alg(header: &Map<String, Value>) -> Row {
-    match header.get("alg").and_then(Value::as_str) {
-        Some("HS256") => taken("alg", "It is signed with HS256, which is what an app_secret is for."),
-        other => {
-            let says = format!(
-                "It is signed with {}, and Prosody takes HS256 alone where it has an app_secret.",
-                other.unwrap_or("nothing")
-            );
-            row("alg", Outcome::Refused, says, format!("{MINT} sign with HS256"))
-        }
+fn alg(header: &Map<String, Value>, gate: &Gate) -> Row {
+    let found = header.get("alg").and_then(Value::as_str);
+    let (wanted, because) = match gate.keys.algorithm() {
+        JwtAlgorithm::Hs256 => ("HS256", "it has an app_secret"),
+        JwtAlgorithm::Rs256 => ("RS256", "it fetches public keys"),
+    };
+    if found == Some(wanted) {
+        return taken("alg", format!("It is signed with {wanted}, which Prosody takes where {because}."));
     }
+    let found = found.unwrap_or("nothing");
+    let says = format!("It is signed with {found}, and Prosody takes {wanted} alone where {because}.");
+    row("alg", Outcome::Refused, says, format!("{MINT} sign with {wanted} (jitsi.jwt_algorithm)"))
 }
 
 fn signature(parts: &Parts<'_>, gate: &Gate) -> Row {
-    let Some(secret) = &gate.app_secret else {
-        let says = "The signature could not be checked: no secret is known here.";
-        return row("signature", Outcome::Odd, says, "set jitsi.jwt_secret to Prosody's app_secret");
+    let unchecked = |says: &str, mend: &str| row("signature", Outcome::Odd, says, mend);
+    let (good, with, same) = match &gate.keys {
+        Keys::Shared(None) => {
+            let says = "The signature could not be checked: no secret is known here.";
+            return unchecked(says, "set jitsi.jwt_secret to Prosody's app_secret");
+        }
+        Keys::Shared(Some(secret)) => {
+            let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes());
+            let good = mac.is_ok_and(|mac| mac.chain_update(parts.signed).verify_slice(&parts.signature).is_ok());
+            (good, "the secret", "use the value that is app_secret in Prosody and jitsi.jwt_secret in Reflector")
+        }
+        Keys::Fetched(fetched) => {
+            let kid = parts.header.get("kid").and_then(Value::as_str);
+            let Some(key) = fetched.keys.iter().flatten().find(|key| Some(key.kid.as_str()) == kid) else {
+                let says = "The signature could not be checked: the key is not known here.";
+                return unchecked(says, "take a fresh link, whose key is published here");
+            };
+            (key.verifies(parts.signed, &parts.signature), "the key", "sign with the key that it names")
+        }
     };
-    let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes());
-    let good = mac.is_ok_and(|mac| mac.chain_update(parts.signed).verify_slice(&parts.signature).is_ok());
     if good {
-        return taken("signature", "It is signed with the secret that Prosody knows.");
+        return taken("signature", format!("It is signed with {with} that Prosody knows."));
     }
-    let says = "It is signed with another secret, or was changed: Prosody answers \"Invalid signature\".";
-    let mend = format!("{MINT} use the value that is app_secret in Prosody and jitsi.jwt_secret in Reflector");
-    row("signature", Outcome::Refused, says, mend)
+    let says = format!(
+        "It is not signed with {with} that Prosody knows, or was changed: Prosody answers \"Invalid signature\"."
+    );
+    row("signature", Outcome::Refused, says, format!("{MINT} {same}"))
 }
 
 /// Seconds since the Unix epoch, whole or not.

@@ -16,11 +16,13 @@ const SCOPES: [&str; 8] = [
     "admin",
 ];
 /// What everybody may. Another operation without a scope has to be added here by somebody who means it.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 10] = [
     "get_health",
     "get_readiness",
     "get_version",
     "get_jitsi_health",
+    "get_jitsi_key",
+    "list_jitsi_keys",
     "get_whereby_health",
     "get_setup",
     "log_in",

@@ -137,11 +137,16 @@ fn signature(body: &str, secret: &str) -> String {
     mac.chain_update(body).finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The identifiers in the tables of the document, those of a report first.
-fn documented() -> (Vec<String>, Vec<String>) {
+/// The identifiers in the tables of the document: those of a report, of a link, of the trial.
+fn documented() -> [Vec<String>; 3] {
     let document = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/doctor.md")).unwrap();
     let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
-    rows.map(|(id, _)| id.to_owned()).partition(|id| !id.starts_with("token."))
+    let mut found = [const { Vec::new() }; 3];
+    for (id, _) in rows {
+        let kind = ["token.", "end_to_end."].iter().position(|prefix| id.starts_with(prefix));
+        found[kind.map_or(0, |kind| kind + 1)].push(id.to_owned());
+    }
+    found
 }
 
 fn ids(report: &Value) -> Vec<String> {
@@ -159,15 +164,19 @@ fn the_json_is_as_documented_whatever_is_wrong() {
     assert!(check(&broken, "config.readable")["details"][0].as_str().unwrap().contains("config.toml:1:"), "{broken:#}");
     machine.configure("");
     let judged = report(&machine.run(&["--json", "--token", "nonsense"]));
-    let (checks, of_a_link) = documented();
+    let tried = report(&machine.run(&["--json", "--end-to-end"]));
+    let [checks, of_a_link, of_the_trial] = documented();
     assert_eq!(ids(&well), checks);
     assert_eq!(ids(&broken), checks);
     assert_eq!(ids(&judged), of_a_link);
+    assert_eq!(ids(&tried), [&checks[..], &of_the_trial].concat());
+    // The web server there speaks TLS, and nothing over it.
+    assert_eq!(check(&tried, "end_to_end.connect")["verdict"], "failed", "{tried:#}");
     let mut once = checks.clone();
     once.sort();
     once.dedup();
     assert_eq!(once.len(), checks.len());
-    for report in [&well, &broken, &judged] {
+    for report in [&well, &broken, &judged, &tried] {
         let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(report), ["checks", "made_at", "server_running", "summary", "version"]);
         assert_eq!(keys(&report["summary"]), ["failed", "ok", "skipped", "warning"]);
@@ -191,7 +200,7 @@ fn people_see_the_failures_last_and_colours_only_on_a_terminal() {
         page.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
     let order = |word: &&str| ["ok", "skipped", "warning", "failed"].iter().position(|verdict| verdict == word);
     assert!(verdicts.iter().filter_map(order).is_sorted(), "{page}");
-    assert!(page.trim_end().lines().last().unwrap().starts_with("36 checks: "), "{page}");
+    assert!(page.trim_end().lines().last().unwrap().starts_with("37 checks: "), "{page}");
     assert!(!page.contains('\u{1b}'));
     assert_eq!(text(&output.stderr), "");
 
@@ -296,7 +305,8 @@ async fn a_bundle_has_what_helps_and_no_secret() {
 #[test]
 fn it_is_used_rightly_or_64() {
     let machine = Machine::new();
-    for args in [&["--nonsense"][..], &["--token"], &["--token", "x", "--bundle", "y"]] {
+    let too_much = &["--token", "x", "--end-to-end"];
+    for args in [&["--nonsense"][..], &["--token"], &["--token", "x", "--bundle", "y"], too_much] {
         assert_eq!(machine.run(args).status.code(), Some(64), "{args:?}");
     }
     assert!(text(&machine.run(&["--help"]).stdout).contains("--jitsi-config"));

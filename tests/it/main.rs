@@ -31,6 +31,8 @@ mod harness;
 #[cfg(test)]
 mod jibri;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod meetings;
@@ -40,6 +42,8 @@ mod process;
 mod prosody;
 #[cfg(test)]
 mod recorders;
+#[cfg(test)]
+mod reservations;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

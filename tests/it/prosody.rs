@@ -2,7 +2,10 @@
 //! meanwhile, and what is asked for here happens there.
 
 mod client;
+mod end_to_end;
 mod server;
+mod tokens;
+mod websocket;
 
 use std::time::Duration;
 

@@ -33,6 +33,7 @@ const PAST: [(&str, &[&str]); 4] = [
 /// The libraries and the files that may name them; `""` is everywhere.
 const LIBRARIES: &[(&str, &[&str])] = &[
     ("argon2", &["app/access/passwords"]),
+    ("aws_lc_rs", &["platforms"]),
     ("bytes", &[""]),
     ("chrono", &["domain/timestamp"]),
     ("clap", &["cli"]),
@@ -50,6 +51,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("poem", &["cli", "door", "http", "server"]),
     ("poem_openapi", &["http"]),
     ("prometheus_client", &["telemetry"]),
+    ("quick_xml", &["platforms"]),
     ("redb", &["store"]),
     ("rust_embed", &["http/console"]),
     ("rustix", &["door", "storage"]),

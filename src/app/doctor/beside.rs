@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::domain::room::UnknownWord;
@@ -130,6 +131,13 @@ pub(super) struct Beside {
 }
 
 impl Beside {
+    /// By the files that a caller has read, else by those that this process can read.
+    pub(super) async fn looked(files: Option<Vec<SeenFile>>, config: Arc<Config>) -> Self {
+        let look = move || Self::of(files.unwrap_or_else(|| read(Path::new(ROOT))), &config);
+        // Who cannot look knows nothing.
+        tokio::task::spawn_blocking(look).await.unwrap_or_else(|_| Self::of(Vec::new(), &Config::default()))
+    }
+
     pub(super) fn of(files: Vec<SeenFile>, config: &Config) -> Self {
         let domain = config.jitsi.domain.as_ref().map(|domain| domain.host().as_str()).unwrap_or_default();
         let of = |kind: FileKind| files.iter().filter(move |file| file.kind == kind);

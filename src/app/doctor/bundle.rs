@@ -50,7 +50,7 @@ impl App {
     pub(crate) async fn bundle(&self, situation: Situation) -> Bundle {
         let has_store = matches!(situation, Situation::Serving | Situation::Stopped);
         let has_config = !matches!(situation, Situation::NoConfig(_));
-        let report = self.diagnose(situation, None).await;
+        let report = self.diagnose(situation, None, false).await;
         let events = self.store.read().ok().and_then(|read| log::last_seq(&read).ok());
         Bundle {
             made_at: report.made_at,

@@ -2,6 +2,7 @@
 
 use super::Situation;
 use super::facts::Facts;
+use crate::config::values::JwtAlgorithm;
 use crate::domain::diagnosis::Finding;
 use crate::platforms::jitsi;
 
@@ -49,7 +50,7 @@ pub(super) fn complete(facts: &Facts) -> Finding {
         let domain = config.domain.as_ref().map(ToString::to_string).unwrap_or_default();
         return Finding::ok(format!("Links lead to https://{domain}, and are signed."));
     };
-    if config.domain.is_none() && config.jwt_secret.is_none() {
+    if config.domain.is_none() && config.jwt_secret.is_none() && config.jwt_algorithm == JwtAlgorithm::Hs256 {
         let meaning =
             "Reflector is in set-up mode: the console and the API work, and no Jitsi meeting can be started yet.";
         let mend = "set jitsi.domain and jitsi.jwt_secret (or JITSI_DOMAIN and JITSI_JWT_SECRET), then: systemctl reload reflector";

@@ -9,6 +9,7 @@ use super::links::Minted;
 use super::network::Network;
 use super::{beside, links};
 use crate::app::recorders::RecorderFilter;
+use crate::app::signing_keys::KeyView;
 use crate::app::spool::directories as spools;
 use crate::app::{App, AppError, control, health};
 use crate::config::Config;
@@ -46,6 +47,8 @@ pub(super) struct Facts {
     pub(super) recorders: Vec<(String, RecorderState, Timestamp)>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
+    /// The keys of links, or why they cannot be used.
+    pub(super) keys: Result<Vec<KeyView>, String>,
 }
 
 /// Our own files.
@@ -66,14 +69,15 @@ pub(super) struct Files {
 }
 
 impl Files {
-    fn look(data: Option<&Path>, loaded: &Loaded) -> Self {
+    fn look(data: Option<&Path>, keys: Option<&Path>, loaded: &Loaded) -> Self {
+        let secrets = loaded.secret_files.iter().map(PathBuf::as_path).chain(keys);
         Self {
+            secrets: secrets.filter_map(|path| look(path).ok()).collect(),
             data_seen: data.and_then(|data| look(data).ok()),
             data_problem: data.and_then(|data| may(data, May::ChangeIn).err()).map(|error| error.to_string()),
             free_bytes: data.and_then(free_bytes),
             data: data.map(Path::to_owned),
             spools: spools(&loaded.config).iter().filter_map(|path| waiting(path)).collect(),
-            secrets: loaded.secret_files.iter().filter_map(|path| look(path).ok()).collect(),
             recordings: loaded
                 .config
                 .recordings
@@ -106,9 +110,10 @@ impl Facts {
     pub(super) async fn gather(app: &App, situation: Situation, files: Option<Vec<SeenFile>>) -> Self {
         let (config, loaded, directory) = (app.config(), app.loaded(), app.directory.clone());
         let (for_files, for_beside) = (Arc::clone(&loaded), Arc::clone(&config));
+        let key_file = app.key_file();
         let looked = tokio::task::spawn_blocking(move || {
             let files = files.unwrap_or_else(|| beside::read(Path::new(beside::ROOT)));
-            (Files::look(directory.as_deref(), &for_files), Beside::of(files, &for_beside))
+            (Files::look(directory.as_deref(), key_file.as_deref(), &for_files), Beside::of(files, &for_beside))
         });
         let network = async {
             match &config.jitsi.domain {
@@ -120,7 +125,8 @@ impl Facts {
         let (files, beside) = looked.unwrap_or_else(|_| (Files::default(), Beside::of(Vec::new(), &config)));
         let now = app.clock.now();
         Self {
-            minted: links::mint(&config, &beside, now),
+            minted: links::mint(app, &config, &beside, now),
+            keys: app.signing_keys().map_err(|error| error.to_string()),
             last_event: last_event(app).ok().flatten(),
             modules: app.modules(),
             recorders: recorders(app).unwrap_or_default(),

@@ -4,16 +4,22 @@ use super::beside::Beside;
 use super::facts::Facts;
 use super::network::NoConnection;
 use super::reasons;
+use crate::app::App;
 use crate::config::Config;
+use crate::config::values::JwtAlgorithm;
 use crate::domain::diagnosis::Finding;
 use crate::domain::meeting::Guest;
+use crate::domain::signing_key::KeyStage;
 use crate::domain::{ConferenceName, Timestamp};
 use crate::platforms::beside::Told;
 use crate::platforms::jitsi;
-use crate::platforms::jitsi_token::{Gate, Judgement, Presented, judge};
+use crate::platforms::jitsi_keys::PublicKey;
+use crate::platforms::jitsi_token::{Fetched, Gate, Judgement, Keys, Presented, judge};
 
 /// The room of the links that the doctor makes for itself. Nobody gets to see them.
 const ROOM: &str = "reflector-doctor";
+/// The path of our own public keys.
+pub(super) const PUBLIC_KEYS: &str = "/v1/jitsi/keys";
 /// How far the clocks may be apart without a word, in milliseconds.
 const SKEW_FINE_MS: u64 = 20_000;
 /// How far before links are refused: they are backdated by so much.
@@ -28,22 +34,28 @@ pub(super) struct Minted {
 }
 
 /// Makes a link for a host and one for a guest, and judges them; nothing where none can be made.
-pub(super) fn mint(config: &Config, beside: &Beside, now: Timestamp) -> Option<Minted> {
-    let gate = gate(config, beside);
+pub(super) fn mint(app: &App, config: &Config, beside: &Beside, now: Timestamp) -> Option<Minted> {
+    let (gate, key) = (gate(config, app.public_keys(), beside), app.signing_key());
     let judged = |moderator: bool| {
         let guest = Guest { id: "doctor".to_owned(), moderator, ..Guest::default() };
-        let link = jitsi::link(&config.jitsi, &ConferenceName::new(ROOM), &guest, now, now).ok()?;
+        let link = jitsi::link(&config.jitsi, key.as_deref(), &ConferenceName::new(ROOM), &guest, now, now).ok()?;
         Some(judge(&Presented::of(&link.url), &gate, now))
     };
     Some(Minted { host: judged(true)?, guest: judged(false)? })
 }
 
 /// Prosody as its files say, where they can be read; else as it must be for our links.
-pub(super) fn gate(config: &Config, beside: &Beside) -> Gate {
-    let assumed = Gate::assumed(&config.jitsi);
-    let Some(prosody) = beside.prosody.value() else { return assumed };
+pub(super) fn gate(config: &Config, published: Vec<PublicKey>, beside: &Beside) -> Gate {
+    let Some(prosody) = beside.prosody.value() else { return Gate::assumed(&config.jitsi, published) };
+    let keys = if prosody.fetches_keys() {
+        let keys = Some(published).filter(|_| !prosody.fetches_keys_elsewhere(PUBLIC_KEYS));
+        Keys::Fetched(Fetched { keys, asks_by_name: prosody.key_server != Told::No })
+    } else {
+        Keys::Shared(prosody.app_secret.value().or(config.jitsi.jwt_secret.as_ref()).cloned())
+    };
+    let assumed = Gate::assumed(&config.jitsi, Vec::new());
     Gate {
-        app_secret: prosody.app_secret.value().cloned().or(assumed.app_secret),
+        keys,
         issuers: match (&prosody.issuers, &prosody.app_id) {
             (Told::Is(list), _) => list.clone(),
             (Told::No, Told::Is(app_id)) => vec![app_id.clone()],
@@ -159,6 +171,9 @@ pub(super) fn clock(facts: &Facts) -> Finding {
 }
 
 pub(super) fn secret(facts: &Facts) -> Finding {
+    if facts.config.jitsi.jwt_algorithm == JwtAlgorithm::Rs256 {
+        return signing_key(facts);
+    }
     let Some(secret) = &facts.config.jitsi.jwt_secret else {
         return Finding::skipped("No key is set (jitsi.jwt_secret), so that no link can be made.");
     };
@@ -174,6 +189,26 @@ pub(super) fn secret(facts: &Facts) -> Finding {
     Finding::ok("The key that links are signed with is set, and long enough.")
 }
 
+fn signing_key(facts: &Facts) -> Finding {
+    let keys = match &facts.keys {
+        Ok(keys) => keys,
+        Err(problem) => {
+            let mend = "put the file back from a copy; or, with new keys and all links that were handed out refused: reflector \
+                        key rotate --immediately";
+            return Finding::failed(format!("No link can be signed. {problem}"), mend);
+        }
+    };
+    let told = keys.iter().map(|key| {
+        let until = key.published_until.map(|until| format!(", published until {until}")).unwrap_or_default();
+        format!("{}: {}, signs from {}{until}", key.kid, key.stage.as_str(), key.signs_from)
+    });
+    if !keys.iter().any(|key| key.stage == KeyStage::Signing) {
+        let mend = "start the server, which makes one: systemctl start reflector; journalctl -u reflector";
+        return Finding::failed("There is no key yet that links could be signed with.", mend);
+    }
+    Finding::ok("Links are signed with a key that is kept here, and its public half is published.").with(told)
+}
+
 pub(super) fn host(facts: &Facts) -> Finding {
     judged(facts, |minted| &minted.host)
 }
@@ -184,7 +219,7 @@ pub(super) fn guest(facts: &Facts) -> Finding {
 
 fn judged(facts: &Facts, which: impl Fn(&Minted) -> &Judgement) -> Finding {
     let Some(minted) = &facts.minted else {
-        return Finding::skipped("No link can be made before jitsi.domain and jitsi.jwt_secret are set.");
+        return Finding::skipped("No link can be made before jitsi.domain is set, and a key to sign with is there.");
     };
     let judgement = which(minted);
     let by = match facts.beside.prosody.value() {

@@ -71,7 +71,7 @@ impl Network {
 }
 
 /// The addresses of a name. It is asked for in a thread of its own, which nobody waits for where it takes too long.
-async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, String> {
+pub(super) async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, String> {
     let (answer, answered) = oneshot::channel();
     let look_up = move || {
         let found = (host.as_str(), port).to_socket_addrs();

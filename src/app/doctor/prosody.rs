@@ -3,6 +3,8 @@
 use super::Situation;
 use super::beside::Known;
 use super::facts::Facts;
+use super::links::PUBLIC_KEYS;
+use crate::config::values::JwtAlgorithm;
 use crate::domain::diagnosis::Finding;
 use crate::platforms::beside::{ProsodySettings, Told};
 
@@ -95,6 +97,9 @@ pub(super) fn app_id(facts: &Facts) -> Finding {
 
 pub(super) fn app_secret(facts: &Facts) -> Finding {
     check(facts, |settings| {
+        if facts.config.jitsi.jwt_algorithm == JwtAlgorithm::Rs256 {
+            return Finding::skipped("Links are signed with keys, and not with a shared secret.");
+        }
         let Some(ours) = &facts.config.jitsi.jwt_secret else {
             return Finding::skipped("No key is set here (jitsi.jwt_secret).");
         };
@@ -107,11 +112,42 @@ pub(super) fn app_secret(facts: &Facts) -> Finding {
                 agree,
             ),
             Told::Computed => Finding::skipped("Prosody's app_secret is computed in its file, and not read here."),
-            Told::No if settings.fetches_keys => Finding::failed(
-                "Prosody fetches public keys and has no app_secret: links that are signed with a shared key are refused.",
-                agree,
-            ),
             Told::No => Finding::failed("Prosody has no app_secret: every link is refused.", agree),
+        }
+    })
+}
+
+pub(super) fn keys(facts: &Facts) -> Finding {
+    check(facts, |settings| {
+        let signs_with_keys = facts.config.jitsi.jwt_algorithm == JwtAlgorithm::Rs256;
+        let fetch = format!(
+            "set cache_keys_url = \"http://127.0.0.1:1250{PUBLIC_KEYS}\" and asap_key_server to the same {}, with the address at \
+             which Prosody reaches Reflector, then: {RESTART}",
+            under(settings)
+        );
+        match (signs_with_keys, settings.fetches_keys()) {
+            (false, false) => Finding::ok("Links are signed with a shared secret, and Prosody fetches no keys."),
+            (false, true) => Finding::failed(
+                "Prosody fetches public keys, and then looks at no app_secret: links that are signed with a shared secret are \
+                 refused.",
+                format!(
+                    "set jitsi.jwt_algorithm = \"RS256\"; or take asap_key_server and cache_keys_url out {}, then: {RESTART}",
+                    under(settings)
+                ),
+            ),
+            (true, false) => Finding::failed(
+                "Links are signed with a key of which Prosody fetches no public half: every link is refused.",
+                fetch,
+            ),
+            (true, true) if settings.fetches_keys_elsewhere(PUBLIC_KEYS) => Finding::failed(
+                "Prosody fetches keys, but not those that sign our links: every link is refused.",
+                fetch,
+            ),
+            (true, true) if settings.key_server == Told::No => Finding::ok(
+                "Prosody fetches our keys every few minutes. Where it has not fetched yet, or is an older release, links get no \
+                 answer: asap_key_server with the same URL makes it ask.",
+            ),
+            (true, true) => Finding::ok("Prosody fetches our keys."),
         }
     })
 }

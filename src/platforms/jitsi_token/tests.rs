@@ -4,6 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::platforms::jitsi_keys::SigningKey;
 use crate::platforms::signature::sign;
 
 const SECRET: &str = "the-secret-that-prosody-knows-too";
@@ -19,7 +20,7 @@ fn token(header: &Value, claims: &Value, secret: &str) -> String {
 
 fn gate() -> Gate {
     Gate {
-        app_secret: SECRET.parse().ok(),
+        keys: Keys::Shared(SECRET.parse().ok()),
         issuers: vec!["reflector".to_owned()],
         audiences: Some(vec!["jitsi".to_owned()]),
         domain: Some("meet.example.com".to_owned()),
@@ -186,7 +187,7 @@ fn what_prosody_is_set_to_makes_a_difference() {
     );
     check("sub not looked at", &with(other(), Gate { verifies_domain: false, ..gate() }), Ok(()));
     check("domain not known", &with(other(), Gate { domain: None, ..gate() }), Ok(()));
-    check("secret not known", &with(claims(), Gate { app_secret: None, ..gate() }), Ok(()));
+    check("secret not known", &with(claims(), Gate { keys: Keys::Shared(None), ..gate() }), Ok(()));
 }
 
 #[test]
@@ -217,11 +218,43 @@ fn our_own_tokens_are_good() {
     for moderator in [true, false] {
         let guest = Guest { id: "u1".to_owned(), moderator, ..Guest::default() };
         let room = ConferenceName::new("reflector-standup-abc");
-        let link = crate::platforms::jitsi::link(&config, &room, &guest, now, now).unwrap();
-        let judgement =
-            judge(&Presented::of(&link.url), &Gate { audiences: gate().audiences, ..Gate::assumed(&config) }, now);
+        let link = crate::platforms::jitsi::link(&config, None, &room, &guest, now, now).unwrap();
+        let assumed = Gate { audiences: gate().audiences, ..Gate::assumed(&config, Vec::new()) };
+        let judgement = judge(&Presented::of(&link.url), &assumed, now);
         assert!(judgement.rows.iter().all(|row| row.outcome == Outcome::Taken), "{:?}", judgement.rows);
         let role = judgement.role.unwrap();
         assert_eq!((role.is_owner, role.may_record), (moderator, moderator));
     }
+}
+
+#[test]
+fn tokens_of_published_keys_are_judged_as_prosody_does() {
+    use Outcome::{NoAnswer, Refused};
+    let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+    let fetched = |asks_by_name| Gate {
+        keys: Keys::Fetched(Fetched { keys: Some(vec![key.public.clone()]), asks_by_name }),
+        ..gate()
+    };
+    let now = Timestamp::from_ms(NOW * 1_000);
+    let of = |token: &str, gate: &Gate| {
+        let link = format!("https://meet.example.com/standup?jwt={token}");
+        judge(&Presented::of(&link), gate, now)
+    };
+    let good = key.token(&claims()).unwrap();
+    check("a key that is published", &of(&good, &fetched(true)), Ok(()));
+    check("the same where keys are fetched together", &of(&good, &fetched(false)), Ok(()));
+    let unknown = other.token(&claims()).unwrap();
+    check("another key, asked for by name", &of(&unknown, &fetched(true)), Err(("kid", Refused)));
+    check("another key, not asked for", &of(&unknown, &fetched(false)), Err(("kid", NoAnswer)));
+    let (signed, _) = good.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", unknown.rsplit_once('.').unwrap().1);
+    check("another signature", &of(&forged, &fetched(true)), Err(("signature", Refused)));
+    check("a shared secret", &of(&token(&header(), &claims(), SECRET), &fetched(true)), Err(("kid", Refused)));
+    let named = put(header(), "/kid", json!(key.public.kid));
+    check("a shared secret with a name", &of(&token(&named, &claims(), SECRET), &fetched(true)), Err(("alg", Refused)));
+    check("a key where Prosody has a secret", &of(&good, &gate()), Err(("alg", Refused)));
+    let elsewhere = Gate { keys: Keys::Fetched(Fetched { keys: None, asks_by_name: true }), ..gate() };
+    check("keys of somebody else", &of(&good, &elsewhere), Ok(()));
+    let expired = key.token(&put(claims(), "/exp", json!(NOW - 6))).unwrap();
+    check("expired", &of(&expired, &fetched(true)), Err(("exp", Refused)));
 }

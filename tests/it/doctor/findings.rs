@@ -155,6 +155,48 @@ const CASES: &[Case] = &[
         "",
     ),
     (
+        "keys that Prosody does not fetch",
+        |b| b.configure("jwt_algorithm = \"RS256\""),
+        "prosody.keys",
+        "failed",
+        "cache_keys_url = \"http://127.0.0.1:1250/v1/jitsi/keys\"",
+    ),
+    (
+        "keys that Prosody fetches for nothing",
+        |b| break_prosody(b, "app_id", "asap_key_server = \"http://127.0.0.1:1250/v1/jitsi/keys\"\napp_id"),
+        "prosody.keys",
+        "failed",
+        "jitsi.jwt_algorithm = \"RS256\"",
+    ),
+    (
+        "keys of somebody else",
+        |b| {
+            b.configure("jwt_algorithm = \"RS256\"");
+            break_prosody(b, "app_id", "cache_keys_url = \"https://keys.example.com/certs\"\napp_id");
+        },
+        "prosody.keys",
+        "failed",
+        "cache_keys_url",
+    ),
+    (
+        "no key yet",
+        |b| b.configure("jwt_algorithm = \"RS256\""),
+        "jitsi.jwt.secret",
+        "failed",
+        "systemctl start reflector",
+    ),
+    (
+        "keys that cannot be read",
+        |b| {
+            b.configure("jwt_algorithm = \"RS256\"");
+            std::fs::create_dir(b.path("data")).unwrap();
+            b.write("data/jitsi-keys.json", "{");
+        },
+        "jitsi.jwt.secret",
+        "failed",
+        "reflector key rotate --immediately",
+    ),
+    (
         "any room",
         |b| break_prosody(b, "\"token_verification\";", ""),
         "prosody.token_verification",

@@ -15,6 +15,12 @@ pub(crate) const DOMAIN: &str = "meet.rig.test";
 /// How long it may take to start or to stop.
 const SOON: Duration = Duration::from_secs(20);
 
+/// A port that is free. Nobody else takes it in the moment between: the tests' own servers take ports that the system
+/// picks.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// A running Prosody.
 pub(crate) struct Prosody {
     child: Child,
@@ -25,23 +31,8 @@ pub(crate) struct Prosody {
 impl Prosody {
     /// Starts one that tells the server at `url`; `options` are further lines of its conference service.
     pub(crate) fn start(url: &str, options: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        // Nobody else takes it in the moment between: the tests' own servers take ports that the system picks.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let root = env!("CARGO_MANIFEST_DIR");
-        let at = directory.path().display();
-        let config = format!(
+        let hosts = format!(
             r#"
-run_as_root = true
-pidfile = "{at}/prosody.pid"
-data_path = "{at}/data"
-plugin_paths = {{ "{root}/packaging/prosody", "{root}/tests/it/prosody" }}
-interfaces = {{ "127.0.0.1" }}
-c2s_ports = {{ {port} }}
-modules_enabled = {{ "saslauth", "disco", "ping" }}
-modules_disabled = {{ "s2s", "tls", "offline" }}
-c2s_require_encryption = false
-log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{at}/prosody.log" }} }}
 VirtualHost "{DOMAIN}"
     authentication = "anonymous"
 VirtualHost "recorder.{DOMAIN}"
@@ -54,6 +45,30 @@ Component "conference.{DOMAIN}" "muc"
     reflector_url = "{url}"
     reflector_secret = "{WEBHOOK_SECRET}"
     {options}
+"#
+        );
+        Self::with(&hosts)
+    }
+
+    /// Starts one with these settings for all, and these hosts.
+    pub(crate) fn with(hosts: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let root = env!("CARGO_MANIFEST_DIR");
+        let at = directory.path().display();
+        let config = format!(
+            r#"
+run_as_root = true
+pidfile = "{at}/prosody.pid"
+data_path = "{at}/data"
+plugin_paths = {{ "{root}/packaging/prosody", "{root}/tests/it/prosody", "{root}/tests/it/prosody/jitsi" }}
+interfaces = {{ "127.0.0.1" }}
+c2s_ports = {{ {port} }}
+modules_enabled = {{ "saslauth", "disco", "ping" }}
+modules_disabled = {{ "s2s", "tls", "offline" }}
+c2s_require_encryption = false
+log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{at}/prosody.log" }} }}
+{hosts}
 "#
         );
         std::fs::create_dir(directory.path().join("data")).unwrap();
@@ -72,6 +87,11 @@ Component "conference.{DOMAIN}" "muc"
         self.wait();
     }
 
+    /// Its configuration.
+    pub(crate) fn config(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("prosody.cfg.lua")).unwrap()
+    }
+
     /// What it logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("prosody.log")).unwrap_or_default()
@@ -83,8 +103,13 @@ Component "conference.{DOMAIN}" "muc"
     }
 
     fn wait(&mut self) {
+        self.wait_for(self.port);
+    }
+
+    /// Waits until it takes connections at a port.
+    pub(crate) fn wait_for(&mut self, port: u16) {
         let begun = now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(begun.elapsed() < SOON, "Prosody does not start: {}", self.log());
             assert!(self.child.try_wait().unwrap().is_none(), "Prosody ended: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));

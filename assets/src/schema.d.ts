@@ -300,6 +300,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jitsi/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys of the links, for Prosody's `cache_keys_url`. */
+        get: operations["list_jitsi_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/keys/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One public key of the links, for Prosody's `asap_key_server`. */
+        get: operations["get_jitsi_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jitsi/modules": {
         parameters: {
             query?: never;
@@ -311,6 +345,78 @@ export interface paths {
         get: operations["list_jitsi_modules"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/reservations/conference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a conference may start: where a meeting was started for it, and is not over. */
+        post: operations["reserve_conference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/reservations/conference/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a conference by its meeting's id. */
+        get: operations["get_reservation"];
+        put?: never;
+        post?: never;
+        /** Takes note that a conference is over. Its meeting ends by what events tell, and not by this. */
+        delete: operations["end_reservation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that links are signed with, with RS256. */
+        get: operations["list_signing_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jitsi/signing-keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has another key take over, ten minutes from now, when everybody who fetches the keys knows it. Links that are signed
+         *     already stay good.
+         */
+        post: operations["rotate_signing_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1041,6 +1147,35 @@ export interface components {
             time: number;
         };
         /**
+         * ConferenceReservation
+         * @description What a conference is allowed.
+         */
+        ConferenceReservation: {
+            /**
+             * Format: uint64
+             * @description After how many seconds Jitsi ends it.
+             */
+            duration: number;
+            /** @description The meeting's id. */
+            id: string;
+            /** @description Whether people wait in the lobby to be let in. */
+            lobby: boolean;
+            /** @description Who asked. */
+            mail_owner: string;
+            /**
+             * Format: uint32
+             * @description How many may be in it, where the room has a limit.
+             */
+            max_occupants: number | null;
+            /** @description The conference. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            start_time: string;
+        };
+        /**
          * Consent
          * @description Somebody agreed to being recorded.
          */
@@ -1161,6 +1296,12 @@ export interface components {
          * @description What the caller has read itself, as root may on the machine that Jitsi is on.
          */
         DoctorRequest: {
+            /**
+             * @description Whether to try out the whole chain too: somebody with a fresh link goes into a conference of the doctor's own, and its
+             *     event is waited for. It takes 10 seconds at most, and leaves no meeting.
+             * @default false
+             */
+            end_to_end: boolean | null;
             /**
              * @description The files of Prosody, Jicofo and Jibri. Where none are given, the server reads what it may. They are judged, and not
              *     kept.
@@ -1307,6 +1448,32 @@ export interface components {
             moderator?: boolean | null;
             /** @description The account's id. It comes back in the events, so that the person is known again. */
             user_id?: string | null;
+        };
+        /**
+         * JsonWebKey
+         * @description A public key (RFC 7517).
+         */
+        JsonWebKey: {
+            /** @description `RS256`. */
+            alg: string;
+            /** @description The exponent, in base64url. */
+            e: string;
+            /** @description Its name: its thumbprint (RFC 7638). */
+            kid: string;
+            /** @description `RSA`. */
+            kty: string;
+            /** @description The modulus, in base64url. */
+            n: string;
+            /** @description `sig`. */
+            use: string;
+        };
+        /**
+         * JsonWebKeySet
+         * @description A set of public keys (RFC 7517).
+         */
+        JsonWebKeySet: {
+            /** @description The keys; none where links are signed with a shared secret. */
+            keys: components["schemas"]["JsonWebKey"][];
         };
         /**
          * Knock
@@ -2022,6 +2189,43 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * ReservationRefusal
+         * @description Why a conference may not start (RFC 9457), in a field more for the module.
+         */
+        ReservationRefusal: {
+            /** @description Why it may not. */
+            detail: string;
+            /** @description The same: the module shows it to who is kept out. */
+            message: string;
+            /**
+             * Format: uint16
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind of problem in words. */
+            title: string;
+            /** @description A name of the kind of problem that never changes. */
+            type: string;
+        };
+        /**
+         * ReservationRequest
+         * @description A conference is about to start.
+         */
+        ReservationRequest: {
+            /**
+             * @description Who comes first: an address of XMPP.
+             * @default
+             */
+            mail_owner: string | null;
+            /** @description The conference, in lower case. */
+            name: string;
+            /**
+             * @description When.
+             * @default
+             */
+            start_time: string | null;
+        };
+        /**
          * Room
          * @description A room.
          */
@@ -2078,6 +2282,17 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        /**
+         * RotateRequest
+         * @description How another key is to take over.
+         */
+        RotateRequest: {
+            /**
+             * @description At once, and with no old key left: for when a key is in wrong hands. Links that were handed out are refused then.
+             * @default false
+             */
+            immediately: boolean | null;
         };
         /**
          * Session
@@ -2167,6 +2382,42 @@ export interface components {
         SetupState: {
             /** @description Whether nobody can log in yet. */
             needed: boolean;
+        };
+        /**
+         * SigningKey
+         * @description A key that links are signed with.
+         */
+        SigningKey: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Its name. */
+            kid: string;
+            /**
+             * Format: date-time
+             * @description Until when its public half is published; none as long as no other key is to take over.
+             */
+            published_until: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it signs.
+             */
+            signs_from: string;
+            /**
+             * @description Where it is in its life.
+             * @enum {string}
+             */
+            stage: "next" | "signing" | "retired";
+        };
+        /**
+         * SigningKeys
+         * @description The keys, the newest first.
+         */
+        SigningKeys: {
+            /** @description The keys. */
+            items: components["schemas"]["SigningKey"][];
         };
         /**
          * StartMeetingRequest
@@ -3042,6 +3293,65 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    list_jitsi_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, the one that signs and those whose links may still be good. */
+            200: {
+                headers: {
+                    /** @description For how long they may be kept. */
+                    "CACHE-CONTROL": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_jitsi_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The SHA-256 of the key's name, in hex, and `.pem`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key as a PEM file. */
+            200: {
+                headers: {
+                    /** @description For how long it may be kept. */
+                    "CACHE-CONTROL": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     list_jitsi_modules: {
         parameters: {
             query?: never;
@@ -3063,6 +3373,181 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    reserve_conference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ReservationRequest"];
+            };
+        };
+        responses: {
+            /** @description It may. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceReservation"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            /** @description It may not, or there is no such meeting. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReservationRefusal"];
+                };
+            };
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConferenceReservation"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            /** @description It may not, or there is no such meeting. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReservationRefusal"];
+                };
+            };
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    end_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was noted. What becomes of the meeting is told by events. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_signing_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    rotate_signing_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -9,6 +9,7 @@ import { t } from "../texts";
 import type { DoctorReport } from "../types";
 import { Checks } from "./doctor-checks";
 import { LinkJudge } from "./doctor-link";
+import { Trial } from "./doctor-trial";
 
 export function Doctor() {
   const report = useQuery("doctor", (signal) => api.get<DoctorReport>("v1/doctor", {}, signal));
@@ -38,6 +39,7 @@ export function Doctor() {
           </>
         )}
       </Show>
+      <Trial />
       <LinkJudge />
     </>
   );

@@ -512,6 +512,15 @@ export const en = {
       skipped: (n: number) => `Could not be looked at: ${plural(n, "check", "checks")}`,
     } as Record<string, (n: number) => string>,
     mend: "What mends it:",
+    trialTitle: "Does the whole chain work?",
+    trialHint:
+      "A fresh link is opened as a browser opens it, and the word of it that Prosody sends is waited for. It takes 10 seconds at most, and leaves no meeting.",
+    trial: "Try it out",
+    tried: {
+      broken: "The chain is broken.",
+      untried: "Not everything could be tried out.",
+      whole: "The whole chain works.",
+    },
     judgeTitle: "Why is a link refused?",
     link: "The link, or its token",
     linkHint: "It is judged as Jitsi would judge it, claim by claim, and not kept.",

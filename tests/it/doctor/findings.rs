@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use super::machine::{JWT_SECRET, Machine, OTHER_SECRET, Speaks, certificate, web_server};
-use super::{check, others};
+use super::{check, others, report};
 
 /// What is wrong with a box, and what the doctor must say: the check, its verdict, a part of what mends it.
 type Case = (&'static str, fn(&mut Machine), &'static str, &'static str, &'static str);
@@ -327,6 +327,23 @@ fn each_finding_is_named_with_what_mends_it() {
         let failed = found["summary"]["failed"].as_u64().unwrap();
         assert!(*verdict != "failed" || failed > 0, "{name}");
         assert_eq!(code, Some(i32::from(failed > 0)), "{name}: {:?}", others(&found, &["ok", "skipped", "warning"]));
+    }
+}
+
+#[test]
+fn the_trial_goes_no_further_than_to_who_can_show_that_it_is_jitsi() {
+    for (speaks, meaning) in [
+        (Speaks::Tls("other.example.com"), "cannot show that it is Jitsi"),
+        (Speaks::PlainAlone, "cannot show that it is Jitsi"),
+        (Speaks::Tls("localhost"), "did not answer"),
+    ] {
+        let machine = Machine::new();
+        shows(&machine, speaks);
+        let tried = report(&machine.run(&["--json", "--end-to-end"]));
+        let connect = check(&tried, "end_to_end.connect");
+        assert_eq!(connect["verdict"], "failed", "{connect:#}");
+        assert!(connect["meaning"].as_str().unwrap().contains(meaning), "{connect:#}");
+        assert_eq!(check(&tried, "end_to_end.login")["verdict"], "skipped");
     }
 }
 

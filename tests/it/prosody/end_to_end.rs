@@ -106,6 +106,10 @@ async fn each_break_in_the_chain_is_named_at_its_step() {
     fails_at(&tried(&nobody), "connect", "cannot be reached", "jitsi.bosh_url");
     let unknown = with_bosh("http://meet.invalid/http-bind").run();
     fails_at(&tried(&unknown), "connect", "meet.invalid/http-bind has no address here", "meet.dns");
+    // Somebody takes the connection and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silence = with_bosh(&format!("http://{}/http-bind", silent.local_addr().unwrap())).run();
+    fails_at(&tried(&silence), "connect", "Nothing came from", "systemctl status prosody");
     let (other, jitsi) = set_up(&WELL);
     let elsewhere = with_bosh(&format!("{}/v1/version", other.base)).run();
     fails_at(&tried(&elsewhere), "connect", "something else than Jitsi's BOSH: it answers 405", "/http-bind");

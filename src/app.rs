@@ -32,6 +32,7 @@ pub(crate) mod rooms;
 pub(crate) mod signing_keys;
 pub(crate) mod spool;
 pub(crate) mod sweep;
+pub(crate) mod triggers;
 
 #[cfg(test)]
 mod tests;

@@ -123,6 +123,8 @@ sections! {
         /// directory that holds the sessions' directories. The server looks into this one, and into that of each of
         /// recordings.directories.
         spool_dir: Option<PathBuf> = None;
+        /// Seconds between two tries to start or to stop a recording by a room's rule. Jitsi takes three a minute.
+        retry_seconds: u64 = 30, limits(1, 3_600);
         /// The networks from which recorders may tell how they are, besides this machine: Jibri does not sign that.
         networks: Vec<Cidr> = vec![];
     }

@@ -17,6 +17,7 @@ pub(crate) mod recording;
 pub(crate) mod room;
 pub(crate) mod signing_key;
 pub(crate) mod timestamp;
+pub(crate) mod trigger;
 
 pub(crate) use conference::{ConferenceKey, ConferenceName, Life};
 pub(crate) use event::{Conference, Event, Seq, Source};

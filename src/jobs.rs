@@ -107,6 +107,7 @@ async fn run_due(app: &App) -> Result<bool, AppError> {
 async fn perform(app: &App, job: Job) -> Result<(), AppError> {
     match job {
         Job::EndSilentMeeting { meeting } => app.end_silent_meeting(meeting).await,
+        Job::Record { meeting } => app.record(meeting).await,
         Job::SweepExpired => app.sweep_expired().await,
     }
 }
@@ -119,6 +120,7 @@ async fn settle(app: &App, mut state: JobState, result: Result<(), String>) -> R
             tracing::warn!(job = state.job.name(), problem, "a job failed and will run again");
             let wait = RETRY.saturating_mul(1 << state.attempts.min(12)).min(RETRY_MOST);
             state.due_at = now.plus(wait);
+            state.claimed = false;
             state.problem = Some(problem);
             Ok(tx.put_job(&state)?)
         })

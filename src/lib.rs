@@ -65,6 +65,13 @@
 //! 4. The answer is held back for a few seconds. An action of the API (`http/control.rs`) puts a command into it, and waits
 //!    until a later census tells what became of it.
 //!
+//! **A recording starts by itself** (a room's `recording_trigger`):
+//! 1. The event that may change what is to be done sets a job, in its own transaction (`app/triggers.rs`).
+//! 2. The job goes through the meeting's facts; `domain/trigger.rs` decides whether a recording is to start or to stop. That it
+//!    is asked for is an event, so that a restart neither doubles nor loses it.
+//! 3. The command goes to the module as any action does. What becomes of it is told by a census, or by an event: a trouble is
+//!    kept with the meeting, shown, and tried again in its time.
+//!
 //! **A meeting is started** (`POST /v1/rooms/{room}/meeting`):
 //! 1. `http/rooms.rs`: the caller's scope, the body, the `Idempotency-Key`.
 //! 2. `App::start_meeting`, in one transaction: the room's meeting that is under way, or a new one in the log.

@@ -1218,6 +1218,8 @@ export interface components {
             platform?: "jitsi" | "whereby" | null;
             /** @description Whether guests must agree to being recorded before they go in. */
             recording_consent?: boolean | null;
+            /** @description Whether nobody may record its meetings; it goes with `recording_trigger` `none` only. */
+            recording_forbidden?: boolean | null;
             /**
              * @description What starts a recording; `none` where nothing is said.
              * @enum {string|null}
@@ -1578,6 +1580,10 @@ export interface components {
              * @enum {string}
              */
             platform: "jitsi" | "whereby";
+            /** @description Whether nobody may record it. */
+            recording_forbidden: boolean;
+            /** @description Why its recording is not as the room has it: not started, or not stopped; null where it is. */
+            recording_problem: (components["schemas"]["RecordingProblem"] & unknown) | null;
             /**
              * @description What starts a recording.
              * @enum {string}
@@ -1669,6 +1675,10 @@ export interface components {
              * @enum {string}
              */
             platform: "jitsi" | "whereby";
+            /** @description Whether nobody may record it. */
+            recording_forbidden: boolean;
+            /** @description Why its recording is not as the room has it: not started, or not stopped; null where it is. */
+            recording_problem: (components["schemas"]["RecordingProblem"] & unknown) | null;
             /**
              * @description What starts a recording.
              * @enum {string}
@@ -1785,6 +1795,10 @@ export interface components {
              * @enum {string}
              */
             platform: "jitsi" | "whereby";
+            /** @description Whether nobody may record it. */
+            recording_forbidden: boolean;
+            /** @description Why its recording is not as the room has it: not started, or not stopped; null where it is. */
+            recording_problem: (components["schemas"]["RecordingProblem"] & unknown) | null;
             /**
              * @description What starts a recording.
              * @enum {string}
@@ -2165,6 +2179,34 @@ export interface components {
             is_active: boolean;
         };
         /**
+         * RecordingProblem
+         * @description Why a recording did not start or stop by the room's rule.
+         */
+        RecordingProblem: {
+            /** @description The same in a sentence or two. */
+            detail: string;
+            /**
+             * @description What was asked for: `start` or `stop`.
+             * @enum {string}
+             */
+            intent: "start" | "stop";
+            /**
+             * @description Why it did not come about, in a word.
+             * @enum {string}
+             */
+            reason: "module-away" | "no-moderator" | "no-focus" | "no-answer" | "recorders-busy" | "no-recorders" | "not-allowed" | "recorder-failed" | "no-effect" | "refused";
+            /**
+             * Format: date-time
+             * @description Since when it has been so.
+             */
+            since: string;
+            /**
+             * Format: uint32
+             * @description How often it was asked for. It is asked for again as long as it is needed.
+             */
+            tries: number;
+        };
+        /**
          * RecordingTaken
          * @description A finished recording was taken in.
          */
@@ -2262,6 +2304,8 @@ export interface components {
             platform: "jitsi" | "whereby";
             /** @description Whether guests must agree to being recorded before they go in. */
             recording_consent: boolean;
+            /** @description Whether nobody may record its meetings. */
+            recording_forbidden: boolean;
             /**
              * @description What starts a recording.
              * @enum {string}
@@ -2583,6 +2627,8 @@ export interface components {
             platform?: "jitsi" | "whereby" | null;
             /** @description Whether guests must agree to being recorded. */
             recording_consent?: boolean | null;
+            /** @description Whether nobody may record its meetings; it goes with `recording_trigger` `none` only. */
+            recording_forbidden?: boolean | null;
             /**
              * @description Another way of starting a recording.
              * @enum {string|null}

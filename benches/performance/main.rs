@@ -19,6 +19,7 @@ mod compare;
 mod disk;
 mod events;
 mod ingest;
+mod joins;
 mod load;
 mod meeting;
 mod rig;
@@ -30,9 +31,10 @@ use table::Table;
 
 type Bench = fn(&mut Table);
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("compare", compare::run),
     ("ingest", ingest::run),
+    ("joins", joins::run),
     ("meeting", meeting::run),
     ("stream", stream::run),
     ("size", stored::size),

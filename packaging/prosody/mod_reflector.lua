@@ -25,6 +25,7 @@ local function need(name)
 end
 
 local array = need "util.array";
+local base64 = need "util.encodings".base64;
 local hashes = need "util.hashes";
 local http = need "net.http";
 local jid = need "util.jid";
@@ -47,8 +48,10 @@ local CENSUS_EVERY, CENSUS_SOON = 0.5, 0.05;
 local RESULTS_MOST, KNOWN_MOST = 100, 500;
 -- The clock of a command's census may differ by so much, in seconds.
 local CLOCK_MOST = 300;
--- Changes of the dominant speaker are sent together, in seconds.
-local SPEAKERS_EVERY = 5;
+-- Changes of the dominant speaker are sent together, in seconds, and at most so many of a room.
+local SPEAKERS_EVERY, SPEAKERS_MOST = 5, 500;
+-- How long Jicofo may take to answer, in seconds. The server waits a little longer for a command's outcome.
+local FOCUS_MOST = 3;
 -- How many of a room's occupants its last event lists: the server takes bodies of 256 KiB.
 local LIST_MOST = 500;
 -- The same complaint is logged once in so many seconds.
@@ -294,7 +297,7 @@ end
 
 local function is_machine(occupant)
 	local domain = jid.host(occupant.bare_jid);
-	return domain ~= nil and machine_domains:contains(domain);
+	return domain ~= nil and machine_domains:contains(domain) == true;
 end
 
 local function nick_of(occupant)
@@ -424,31 +427,31 @@ hook(module, "muc-set-affiliation", "telling of a role", function (event)
 	end
 end);
 
--- A recording shows in the presence of focus.
+-- A recording shows in the presence of focus: it is pending, then on, then off. Where a recorder fails and another takes
+-- over, it is pending again, under the same session.
 hook(module, "muc-broadcast-presence", "telling of a recording", function (event)
 	if not is_focus(event.occupant) then return; end
 	local room, status = event.room, event.stanza:get_child("jibri-recording-status", NS_JIBRI);
 	if not status then return; end
 	local attr = status.attr;
-	local session = attr.session_id or "";
+	local session, state = attr.session_id or "", attr.status;
 	local recordings = memory_of(room).recordings;
 	local before = recordings[session];
-	local state = attr.status;
 	if before and before.status == state then return; end
+	local was_on = before and before.was_on;
 	local data = {
-		recording_id = attr.session_id; initiator = attr.initiator; mode = attr.recording_mode; status = state;
-		failure_reason = attr.failure_reason;
+		recording_id = attr.session_id; mode = attr.recording_mode; status = state; failure_reason = attr.failure_reason;
+		-- Who asked stands in the first presence only.
+		initiator = attr.initiator or before and before.initiator;
 	};
-	recordings[session] = data;
-	if state == "on" then
+	recordings[session] = state ~= "off"
+		and { recording_id = session; status = state; initiator = data.initiator; was_on = was_on or state == "on" } or nil;
+	if state == "on" and not was_on then
 		tell("jibri-recording-on", room, data);
-	elseif state == "off" and before then
-		recordings[session] = nil;
+	elseif state == "off" and before and (was_on or not attr.failure_reason) then
 		tell("jibri-recording-off", room, data);
-	elseif state == "off" then
-		-- It failed before it was on, or it is what focus says of a room without one.
-		recordings[session] = nil;
-		if attr.failure_reason then tell("jibri-recording-failed", room, data); end
+	elseif state == "off" and attr.failure_reason then
+		tell("jibri-recording-failed", room, data);
 	end
 end);
 
@@ -484,27 +487,46 @@ end);
 -- The dominant speaker: clients tell Jitsi's speaker statistics, and we listen. Several changes make one event.
 local speakers = {};
 
+-- The room that a client calls by its own address: that of a tenant is `room@conference.tenant.domain` there, and
+-- `[tenant]room@conference.domain` here.
+local function room_called(address)
+	local node, host = jid.split(jid.prep(address or ""));
+	if not node then return nil; end
+	local first, tail = module.host:sub(1, -#base_domain - 1), "." .. base_domain;
+	if host ~= module.host and host:sub(1, #first) == first and host:sub(-#tail) == tail then
+		node = "[" .. host:sub(#first + 1, -#tail - 1) .. "]" .. node;
+	end
+	return rooms_of(module.host).get_room_from_jid(jid.join(node, module.host));
+end
+
+local tell_who_spoke = guarded("telling who spoke", function (room)
+	local changes = speakers[room];
+	speakers[room] = nil;
+	if changes then tell("dominant-speaker-changed", room, { changes = changes }); end
+end);
+
 with_host(speakers_host, function (context)
 	hook(context, "message/host", "listening to who speaks", function (event)
-		local told = event.stanza:get_child("speakerstats", "http://jitsi.org/jitmeet");
-		if not told then return; end
-		local room = rooms_of(module.host).get_room_from_jid(jid.prep(told.attr.room or ""));
-		if not room then return; end
-		local changes = speakers[room] or {};
+		local told, from = event.stanza:get_child("speakerstats", "http://jitsi.org/jitmeet"), event.stanza.attr.from;
+		local room = told and room_called(told.attr.room);
+		-- Only who is in a room speaks there.
+		if not room or not room:get_occupant_by_real_jid(from) then return; end
+		local changes = speakers[room] or array();
 		speakers[room] = changes;
-		changes[#changes + 1] = { at = timestamp(); occupant_id = event.stanza.attr.from; silence = told.attr.silence == "true" };
+		if #changes < SPEAKERS_MOST then
+			changes:push({ at = timestamp(); occupant_id = from; silence = told.attr.silence == "true" });
+		end
 	end);
 end);
 
-module:add_timer(SPEAKERS_EVERY, guarded("telling who spoke", function ()
+module:add_timer(SPEAKERS_EVERY, function ()
 	if unloaded then return; end
-	local told = speakers;
-	speakers = {};
-	for room, changes in pairs(told) do
-		tell("dominant-speaker-changed", room, { changes = changes });
-	end
+	for room in pairs(speakers) do tell_who_spoke(room); end
 	return SPEAKERS_EVERY;
-end));
+end);
+
+-- Before the room's end is told.
+module:hook("muc-room-destroyed", function (event) tell_who_spoke(event.room); end, FIRST + 1);
 
 -- Commands -----------------------------------------------------------------------------------------------------------
 
@@ -524,23 +546,68 @@ local function a_moderator(room)
 	error({ told = "no-moderator" });
 end
 
-local function ask_focus(room, payload)
-	local moderator = a_moderator(room);
-	module:send(st.iq({ type = "set"; id = uuid.generate(); from = moderator.jid; to = room.jid .. "/focus" }):add_child(payload));
+-- What Jicofo's refusals of recordings mean.
+local REFUSALS = {
+	["resource-constraint"] = "recorders-busy"; ["service-unavailable"] = "no-recorders"; ["not-allowed"] = "not-allowed";
+	["forbidden"] = "not-allowed"; ["unexpected-request"] = "already-recording"; ["item-not-found"] = "no-recording";
+};
+
+-- What focus has not answered yet: by the id that we gave it, whom to tell.
+local asked = {};
+
+-- Asks focus in the name of a moderator, who need not know. `done(failure)` is called once.
+local function ask_focus(room, payload, done)
+	if not room:get_occupant_by_nick(room.jid .. "/focus") then error({ told = "no-focus" }); end
+	local moderator, id = a_moderator(room), uuid.generate();
+	asked[id] = function (failure)
+		asked[id] = nil;
+		done(failure);
+	end
+	module:add_timer(FOCUS_MOST, function ()
+		if asked[id] then asked[id]("no-answer"); end
+	end);
+	module:send(st.iq({ type = "set"; id = id; from = moderator.jid; to = room.jid .. "/focus" }):add_child(payload));
 end
 
-commands["start-recording"] = function (room, command)
+-- The answer goes to the moderator's browser, which has not asked. The room keeps our id within its own.
+local hear_focus = guarded("hearing focus", function (event)
+	local stanza = event.stanza;
+	if stanza.attr.type ~= "result" and stanza.attr.type ~= "error" then return; end
+	local told = asked[((base64.decode(stanza.attr.id or "") or ""):match("^%Z+%z(%Z*)%z"))];
+	if not told then return; end
+	local failure;
+	if stanza.attr.type == "error" then
+		local _, condition = stanza:get_error();
+		failure = REFUSALS[condition] or condition;
+	end
+	told(failure);
+	return true;
+end);
+module:hook("iq/full", function (event) return hear_focus(event); end, FIRST);
+
+commands["start-recording"] = function (room, command, done)
+	if next(memory_of(room).recordings) then error({ told = "already-recording" }); end
 	local data = json.encode({ file_recording_metadata = command.metadata or {} });
-	ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "start"; recording_mode = "file"; app_data = data }));
+	ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "start"; recording_mode = "file"; app_data = data }), done);
+	return true;
 end
 
-commands["stop-recording"] = function (room)
-	for session, recording in pairs(memory_of(room).recordings) do
-		if recording.status ~= "off" then
-			return ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "stop"; session_id = session }));
+-- Focus hears moderators only. Where there is none, such as when all have gone, the recorder is sent out: it ends its
+-- recording then as at the end of a meeting.
+local function send_recorders_out(room)
+	for _, occupant in room:each_occupant() do
+		if is_machine(occupant) and not is_focus(occupant) and jid.node(occupant.bare_jid) ~= "transcriber" then
+			room:set_role(true, occupant.nick, nil);
 		end
 	end
-	error({ told = "no-recording" });
+end
+
+commands["stop-recording"] = function (room, _, done)
+	local session = next(memory_of(room).recordings);
+	if not session then error({ told = "no-recording" }); end
+	if not pcall(a_moderator, room) then return send_recorders_out(room); end
+	ask_focus(room, st.stanza("jibri", { xmlns = NS_JIBRI; action = "stop"; session_id = session }), done);
+	return true;
 end
 
 commands["end"] = function (room, command)
@@ -551,9 +618,10 @@ commands["remove"] = function (room, command)
 	room:set_role(true, occupant_of(room, command.occupant).nick, nil, command.text);
 end
 
-commands["mute"] = function (room, command)
+commands["mute"] = function (room, command, done)
 	local occupant = occupant_of(room, command.occupant);
-	ask_focus(room, st.stanza("mute", { xmlns = "http://jitsi.org/jitmeet/audio"; jid = occupant.nick }):text("true"));
+	ask_focus(room, st.stanza("mute", { xmlns = "http://jitsi.org/jitmeet/audio"; jid = occupant.nick }):text("true"), done);
+	return true;
 end
 
 local function tell_of_change(room)
@@ -586,17 +654,25 @@ end
 
 local results, known_commands, known_order = {}, {}, {};
 
--- Does what is asked, once. Returns why it could not be done, or nothing.
-local function perform(command)
+-- How many commands wait for focus, and whether the next census waits for them to be done.
+local open_commands, take_census_when_done = 0, nil;
+
+-- Does what is asked, once, and calls `done` with why it could not be done, or with nothing. A command that returns true
+-- calls it later.
+local function perform(command, done)
 	local run = commands[command.action];
-	if not run then return "unknown-command"; end
+	if not run then return done("unknown-command"); end
 	local room = rooms_of(module.host).get_room_from_jid(jid.join(command.room, module.host));
-	if not room then return "no-such-room"; end
-	local ok, failure = pcall(run, room, command);
-	if ok then return nil; end
-	if type(failure) == "table" and failure.told then return failure.told; end
-	complain("the command %s failed: %s", command.action, failure);
-	return "failed";
+	if not room then return done("no-such-room"); end
+	local ok, failure = pcall(run, room, command, done);
+	if ok then
+		if failure ~= true then done(nil); end
+	elseif type(failure) == "table" and failure.told then
+		done(failure.told);
+	else
+		complain("the command %s failed: %s", command.action, failure);
+		done("failed");
+	end
 end
 
 local function obey(command)
@@ -604,9 +680,13 @@ local function obey(command)
 	known_commands[command.id] = true;
 	known_order[#known_order + 1] = command.id;
 	if #known_order > KNOWN_MOST then known_commands[table.remove(known_order, 1)] = nil; end
-	local failure = perform(command);
-	results[#results + 1] = { id = command.id; ok = failure == nil; error = failure };
-	if #results > RESULTS_MOST then table.remove(results, 1); end
+	open_commands = open_commands + 1;
+	perform(command, function (failure)
+		results[#results + 1] = { id = command.id; ok = failure == nil; error = failure };
+		if #results > RESULTS_MOST then table.remove(results, 1); end
+		open_commands = open_commands - 1;
+		if open_commands == 0 and take_census_when_done then take_census_when_done(); end
+	end);
 end
 
 -- The census ---------------------------------------------------------------------------------------------------------
@@ -622,9 +702,11 @@ local function count_rooms()
 		end
 		for breakout_jid in pairs(room._data.breakout_rooms or {}) do
 			local breakout = rooms_of(breakout_host).get_room_from_jid(breakout_jid);
-			for _, occupant in (breakout and breakout:each_occupant() or pairs({})) do
-				if not is_focus(occupant) then
-					people:push(copy_of(person_of(breakout, occupant), { breakout_room_id = breakout_jid }));
+			if breakout then
+				for _, occupant in breakout:each_occupant() do
+					if not is_focus(occupant) then
+						people:push(copy_of(person_of(breakout, occupant), { breakout_room_id = breakout_jid }));
+					end
 				end
 			end
 		end
@@ -650,9 +732,11 @@ local function is_genuine(id, answer, response)
 	return told;
 end
 
-take_census = guarded("a census", function ()
-	if unloaded or census.waiting then return; end
-	census.waiting = true;
+local function take_census_in(seconds)
+	module:add_timer(seconds, function () take_census(); end);
+end
+
+local count_and_post = guarded("a census", function ()
 	census.number = census.number + 1;
 	local id, sent = uuid.generate(), results;
 	results = {};
@@ -677,11 +761,25 @@ take_census = guarded("a census", function ()
 			for i = #sent, 1, -1 do table.insert(results, 1, sent[i]); end
 			census.failures = census.failures + 1;
 		end
-		local wait = #results > 0 and CENSUS_SOON or CENSUS_EVERY;
-		if census.failures > 0 then wait = wait_after(census.failures); end
-		module:add_timer(wait, function () take_census(); end);
+		if census.failures > 0 then return take_census_in(wait_after(census.failures)); end
+		if open_commands == 0 then return take_census_in(#results > 0 and CENSUS_SOON or CENSUS_EVERY); end
+		-- The server holds a census back, and would hear of what is being done no sooner than after that.
+		take_census_when_done = function ()
+			take_census_when_done = nil;
+			take_census_in(CENSUS_SOON);
+		end
 	end);
+	return true;
 end);
+
+function take_census()
+	if unloaded or census.waiting then return; end
+	census.waiting = true;
+	if not count_and_post() then
+		census.waiting = false;
+		take_census_in(RETRY_MOST);
+	end
+end
 
 -- Beginning and end --------------------------------------------------------------------------------------------------
 

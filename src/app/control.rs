@@ -1,7 +1,8 @@
 //! What is done to a conference while it goes on. The platform's module asks for commands (its census is a long poll);
 //! here they wait for it, and whoever gave one waits here for its outcome.
 //!
-//! All of it is in memory: a command that a restart interrupts is not done, and its caller hears that.
+//! All of it is in memory: a command that a restart interrupts is not done, and its caller hears that. What a room's rule
+//! wants is in the store, and asked for again (`triggers.rs`).
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,12 +10,12 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
 
-use super::lives::conference_of;
 use super::meetings::find_meeting;
 use super::{App, AppError, audit};
 use crate::domain::access::Caller;
 use crate::domain::command::{Action, Command, Failure, RecordingMetadata};
-use crate::domain::{ConferenceName, Meeting, Platform, Timestamp};
+use crate::domain::trigger::Intent;
+use crate::domain::{ConferenceName, Meeting, MeetingId, Platform, Timestamp};
 use crate::platforms::jitsi_census::{Census, Queue};
 
 /// A module that has not been heard of for so long is not there. It comes every few seconds.
@@ -30,7 +31,18 @@ const MODULES_MOST: usize = 16;
 const COMMANDS_MOST: usize = 100;
 const RUNS_MOST: usize = 32;
 
+/// A command whose outcome a room's rule waits for is given up after so long; the rule asks again.
+const RULE_WAITS: Duration = Duration::from_secs(60);
+
 type Outcome = Result<(), Failure>;
+
+/// Who waits for the outcome of a command.
+pub(super) enum Waiter {
+    /// Somebody who called.
+    Caller(oneshot::Sender<Outcome>),
+    /// The rule of a meeting's room.
+    Rule(MeetingId, Intent),
+}
 
 /// The modules, the commands that wait for them, and who waits for the outcomes.
 #[derive(Default)]
@@ -42,7 +54,8 @@ pub(crate) struct Control {
 #[derive(Default)]
 struct State {
     modules: HashMap<String, Module>,
-    outcomes: HashMap<String, oneshot::Sender<Outcome>>,
+    /// By the command's id, each since when.
+    outcomes: HashMap<String, (Waiter, Timestamp)>,
 }
 
 struct Module {
@@ -77,11 +90,15 @@ impl Control {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a census and hands its outcomes to those who wait for them.
+    /// Notes a census and hands its outcomes to those who wait for them. Gives those that rules wait for.
     ///
     /// # Errors
     /// [`AppError::Conflict`] for one that was here before, or is older than the latest.
-    fn note(&self, census: &mut Census, now: Timestamp) -> Result<(), AppError> {
+    pub(super) fn note(
+        &self,
+        census: &mut Census,
+        now: Timestamp,
+    ) -> Result<Vec<(MeetingId, Intent, Outcome)>, AppError> {
         let mut state = self.state();
         if state.modules.len() >= MODULES_MOST && !state.modules.contains_key(&census.host) {
             return Err(AppError::Conflict(format!("There are {MODULES_MOST} conference services already.")));
@@ -95,17 +112,20 @@ impl Control {
             waiting: VecDeque::new(),
         });
         module.take(census, now)?;
+        let mut ruled = Vec::new();
         for (id, outcome) in census.outcomes.drain(..) {
-            if let Some(caller) = state.outcomes.remove(&id) {
+            match state.outcomes.remove(&id) {
                 // Who asked may have gone.
-                let _ = caller.send(outcome);
+                Some((Waiter::Caller(caller), _)) => drop(caller.send(outcome)),
+                Some((Waiter::Rule(meeting, intent), _)) => ruled.push((meeting, intent, outcome)),
+                None => {}
             }
         }
-        Ok(())
+        Ok(ruled)
     }
 
     /// The commands for a conference service, as soon as there are some; none after a while.
-    async fn commands(&self, host: &str) -> Vec<Command> {
+    pub(super) async fn commands(&self, host: &str) -> Vec<Command> {
         let take = || -> Vec<Command> {
             self.state().modules.get_mut(host).map(|module| module.waiting.drain(..).collect()).unwrap_or_default()
         };
@@ -125,7 +145,7 @@ impl Control {
     }
 
     /// Gives a command to the module of its conference.
-    fn give(&self, command: Command, now: Timestamp) -> Result<oneshot::Receiver<Outcome>, AppError> {
+    fn give(&self, command: Command, waiter: Waiter, now: Timestamp) -> Result<(), AppError> {
         let mut state = self.state();
         let name = ConferenceName::new(&command.room);
         let here = state.modules.values_mut().filter(|module| now.since(module.seen.at) < SILENT_AFTER);
@@ -134,14 +154,21 @@ impl Control {
         if module.waiting.len() >= COMMANDS_MOST {
             return Err(AppError::Away(format!("{COMMANDS_MOST} commands wait for Jitsi already.")));
         }
-        let (sender, outcome) = oneshot::channel();
         let id = command.id.clone();
         module.waiting.push_back(command);
-        state.outcomes.retain(|_, caller| !caller.is_closed());
-        state.outcomes.insert(id, sender);
+        state.outcomes.retain(|_, (waiter, since)| match waiter {
+            Waiter::Caller(caller) => !caller.is_closed(),
+            Waiter::Rule(..) => now.since(*since) < RULE_WAITS,
+        });
+        state.outcomes.insert(id, (waiter, now));
         drop(state);
         self.bell.notify_waiters();
-        Ok(outcome)
+        Ok(())
+    }
+
+    /// Whether a module is there to be asked.
+    pub(super) fn is_there(&self, now: Timestamp) -> bool {
+        self.state().modules.values().any(|module| now.since(module.seen.at) < SILENT_AFTER)
     }
 
     /// Forgets a command that nobody waits for any more, where it has not been fetched.
@@ -221,7 +248,9 @@ impl App {
                 format!("is {apart} s from our clock: set the clocks of both machines; or it was sent before"),
             ));
         }
-        self.control.note(&mut census, now)?;
+        for (meeting, intent, outcome) in self.control.note(&mut census, now)? {
+            self.answered(meeting, intent, outcome).await?;
+        }
         self.set_right(&census).await?;
         Ok(self.control.commands(&census.host).await)
     }
@@ -232,7 +261,24 @@ impl App {
     /// [`AppError::Away`] where the module is not there or does not answer, [`AppError::Conflict`] where the
     /// meeting is not as the action needs it.
     pub(crate) async fn act(&self, caller: Caller, id: &str, action: Action) -> Result<(), AppError> {
-        let now = self.clock.now();
+        self.act_on(caller, self.under_way(id)?, action).await
+    }
+
+    /// Starts a recording, with what leads from its file to the meeting.
+    ///
+    /// # Errors
+    /// As [`App::act`].
+    pub(crate) async fn start_recording(&self, caller: Caller, id: &str) -> Result<(), AppError> {
+        let meeting = self.under_way(id)?;
+        if meeting.settings.recording_forbidden {
+            return Err(AppError::Conflict("The room forbids recordings (recording_forbidden).".to_owned()));
+        }
+        let action = Action::StartRecording { metadata: RecordingMetadata::of(&meeting) };
+        self.act_on(caller, meeting, action).await
+    }
+
+    /// A meeting that something can be done to.
+    fn under_way(&self, id: &str) -> Result<Meeting, AppError> {
         let meeting = find_meeting(&self.store.read()?, id)?;
         if meeting.end.is_some() {
             return Err(AppError::Conflict("The meeting is over.".to_owned()));
@@ -240,17 +286,31 @@ impl App {
         if meeting.platform != Platform::Jitsi {
             return Err(AppError::Conflict("This can be done only to meetings on Jitsi.".to_owned()));
         }
-        let name = action.name();
-        self.perform(&meeting, action, now).await?;
+        Ok(meeting)
+    }
+
+    async fn act_on(&self, caller: Caller, meeting: Meeting, action: Action) -> Result<(), AppError> {
+        let (now, name) = (self.clock.now(), action.name());
+        self.perform(&meeting, action).await?;
         self.store.write(move |tx| audit(tx, &caller, now, name, meeting.id, serde_json::json!({}))).await
     }
 
+    /// Gives a command for the meeting to the module. Answers with the command's id.
+    ///
+    /// # Errors
+    /// [`AppError::Away`] where no module is there.
+    pub(super) fn give(&self, meeting: &Meeting, action: Action, waiter: Waiter) -> Result<String, AppError> {
+        let now = self.clock.now();
+        let room = meeting.conference.as_str().to_owned();
+        let id = data_encoding::HEXLOWER.encode(self.ids.uuid(now)?.as_bytes());
+        self.control.give(Command { id: id.clone(), room, action }, waiter, now)?;
+        Ok(id)
+    }
+
     /// Gives the command and waits for its outcome.
-    async fn perform(&self, meeting: &Meeting, action: Action, now: Timestamp) -> Result<(), AppError> {
-        let room = conference_of(meeting).name.as_str().to_owned();
-        let id = self.ids.uuid(now)?;
-        let id = data_encoding::HEXLOWER.encode(id.as_bytes());
-        let outcome = self.control.give(Command { id: id.clone(), room, action }, now)?;
+    async fn perform(&self, meeting: &Meeting, action: Action) -> Result<(), AppError> {
+        let (sender, outcome) = oneshot::channel();
+        let id = self.give(meeting, action, Waiter::Caller(sender))?;
         match tokio::time::timeout(OUTCOME_MOST, outcome).await {
             Ok(Ok(outcome)) => outcome.map_err(AppError::from),
             _ => {
@@ -265,20 +325,10 @@ impl App {
     pub(super) async fn end_conference(&self, meeting: &Meeting) {
         if meeting.platform == Platform::Jitsi {
             // The meeting is over for us all the same; where nobody is there any more, there is nothing to do.
-            if let Err(error) = self.perform(meeting, Action::End, self.clock.now()).await {
+            if let Err(error) = self.perform(meeting, Action::End).await {
                 tracing::debug!(%error, "the conference was not ended");
             }
         }
-    }
-
-    /// Starts a recording, with what leads from its file to the meeting.
-    pub(crate) async fn start_recording(&self, caller: Caller, id: &str) -> Result<(), AppError> {
-        let meeting = find_meeting(&self.store.read()?, id)?;
-        let metadata = RecordingMetadata {
-            reflector_meeting_id: meeting.id.to_string(),
-            reflector_room_id: meeting.room_id.map(|id| id.to_string()),
-        };
-        self.act(caller, id, Action::StartRecording { metadata }).await
     }
 }
 
@@ -289,6 +339,12 @@ impl From<Failure> for AppError {
             Failure::NoSuchPerson => "That person is not in the meeting.".to_owned(),
             Failure::NoModerator => "It needs a moderator in the meeting, and there is none.".to_owned(),
             Failure::NoRecording => "Nothing is being recorded.".to_owned(),
+            Failure::AlreadyRecording => "A recording runs already, or is about to.".to_owned(),
+            Failure::RecordersBusy => "All recorders are busy: each records one meeting at a time.".to_owned(),
+            Failure::NoRecorders => "Jicofo knows of no recorder that is well: is Jibri running?".to_owned(),
+            Failure::NotAllowed => "Jicofo did not allow it to the moderator in whose name it was asked.".to_owned(),
+            Failure::NoFocus => "Jicofo is not in the meeting: is it running?".to_owned(),
+            Failure::NoAnswer => "Jicofo did not answer: its log says more.".to_owned(),
             Failure::NoLobby => "This Jitsi has no lobby: enable its Prosody module muc_lobby_rooms.".to_owned(),
             Failure::Other(word) => format!("Jitsi did not do it: {word}. Prosody's log says more."),
         })

@@ -46,7 +46,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 37] = [
+const CHECKS: [Check; 38] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -83,6 +83,7 @@ const CHECKS: [Check; 37] = [
     Check { id: "jibri.directory", title: "Jibri records where we look", look: jibri::directory },
     Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jibri::finalize },
     Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },
+    Check { id: "recordings.triggers", title: "Recordings start by themselves", look: jibri::triggers },
     Check { id: "jibri.spool", title: "No recording waits to be told of", look: jibri::spool },
 ];
 

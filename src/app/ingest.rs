@@ -7,6 +7,7 @@ use super::{App, AppError};
 use crate::config::JitsiConfig;
 use crate::config::secret::Secret;
 use crate::domain::event::StockEvent;
+use crate::domain::trigger::Bearing;
 use crate::domain::{Conference, ConferenceKey, End, Event, Fact, Life, Timestamp};
 use crate::platforms::Report;
 use crate::platforms::jitsi_events::{Machines, read_signed, read_stock};
@@ -106,6 +107,7 @@ pub(super) fn ingest(
         data: report.data,
     };
     let ends = report.fact.ends();
+    let bearing = Bearing::of(&report.fact);
     let seq = tx.append(&event)?;
     let counted = project_report(tx, (key, seq), &event, report.fact, life)?;
     if let (Some(life), true) = (life, counted.before.first_joined.is_none()) {
@@ -113,7 +115,10 @@ pub(super) fn ingest(
     }
     match (ends, life) {
         (Some(reason), _) => rules.end(tx, &conference, End { at: event.at, reason })?,
-        (None, Some(life)) => rules.heard(tx, &conference, life, counted.after.present, event.at)?,
+        (None, Some(life)) => {
+            rules.heard(tx, &conference, life, counted.after.present, event.at)?;
+            rules.weigh_recording(tx, life.meeting, &bearing, counted.after.present)?;
+        }
         (None, None) => {}
     }
     Ok(Taken::Kept)

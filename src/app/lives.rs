@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::domain::conference::{Change, Silence, digest16, ended_at, shown_alive, silent_end, was_no_silence};
 use crate::domain::event::kind;
 use crate::domain::job::Job;
+use crate::domain::trigger::Standing;
 use crate::domain::{
     Conference, ConferenceKey, End, Event, EventId, Fact, Life, Meeting, MeetingId, RoomId, RoomSettings, Source,
     Timestamp,
@@ -25,6 +26,8 @@ pub(super) struct Rules {
     pub(super) grace: Duration,
     pub(super) stale_after: Duration,
     pub(super) duration: Duration,
+    /// Between two requests to start or to stop a recording.
+    pub(super) retry: Duration,
     pub(super) ids: Ids,
 }
 
@@ -36,6 +39,7 @@ impl Rules {
             grace: Duration::from_secs(meetings.empty_grace_seconds),
             stale_after: Duration::from_secs(meetings.stale_after_hours * 3_600),
             duration: Duration::from_secs(meetings.default_duration_minutes * 60),
+            retry: Duration::from_secs(config.jibri.retry_seconds),
             ids,
         }
     }
@@ -114,6 +118,7 @@ impl Rules {
             end_date: begin.plus(self.duration),
             ad_hoc: true,
             end,
+            standing: Standing::default(),
         })
     }
 

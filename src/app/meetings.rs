@@ -14,8 +14,9 @@ use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::{RecordingFold, RecordingSpan};
+use crate::domain::trigger::{Intent, Standing, Trouble};
 use crate::domain::{End, EndReason, Event, EventId, Fact, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
-use crate::platforms::jitsi::{self, SHORT_ID_BYTES};
+use crate::platforms::jitsi::{self, Place, SHORT_ID_BYTES};
 use crate::store::conferences::{fact_seqs, life_after, scan_facts, tally};
 use crate::store::{Order, Read, log, meetings};
 
@@ -46,6 +47,14 @@ pub(crate) struct MeetingView {
     pub(crate) consents: Vec<Consent>,
     /// When this was so.
     pub(crate) now: Timestamp,
+}
+
+impl MeetingView {
+    /// Why its recording is not as the room's rule has it. What was to be stopped has stopped with the meeting.
+    pub(crate) fn trouble(&self) -> Option<&Trouble> {
+        let is_over = self.meeting.end.is_some();
+        self.meeting.standing.trouble.as_ref().filter(|trouble| trouble.intent == Intent::Start || !is_over)
+    }
 }
 
 /// Somebody agreed to being recorded.
@@ -149,8 +158,7 @@ impl App {
     fn link(&self, meeting: &Meeting, guest: &Guest) -> Result<Link, AppError> {
         let config = self.config();
         check_platform(&config, meeting.platform)?;
-        let (key, now) = (self.signing_key(), self.clock.now());
-        Ok(jitsi::link(&config.jitsi, key.as_deref(), &meeting.conference, guest, meeting.end_date, now)?)
+        Ok(jitsi::link(&config.jitsi, self.signing_key().as_deref(), &Place::of(meeting), guest, self.clock.now())?)
     }
 
     /// Ends a meeting. Ending one that is over changes nothing.
@@ -275,6 +283,7 @@ fn new_meeting(
         end_date,
         ad_hoc: false,
         end: None,
+        standing: Standing::default(),
     }
 }
 
@@ -322,7 +331,7 @@ pub(super) fn find_meeting(read: &impl Read, id: &str) -> Result<Meeting, AppErr
 }
 
 /// The time that a meeting covers: up to the next meeting in the same conference.
-fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp, Option<Timestamp>), AppError> {
+pub(super) fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp, Option<Timestamp>), AppError> {
     let next = life_after(read, key_of(meeting), meeting.begin)?;
     Ok((meeting.begin, next.map(|life| life.begin)))
 }

@@ -12,11 +12,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::AppError;
+use super::triggers::{Problem, Request};
 use crate::domain::conference::digest16;
 use crate::domain::event::kind;
 use crate::domain::fact::{Occupant, Presence};
+use crate::domain::trigger::{Asked, Intent, Standing};
 use crate::domain::{
-    Conference, ConferenceKey, End, EndReason, Event, Fact, Life, Meeting, Room, Seq, Source, Timestamp,
+    Conference, ConferenceKey, End, EndReason, Event, Fact, Life, Meeting, MeetingId, Room, Seq, Source, Timestamp,
 };
 use crate::store::conferences::{self as stored, FactKey, FactRow, OccupantRow, Tally};
 use crate::store::{Read, StoreError, Tx, meetings};
@@ -63,6 +65,11 @@ pub(super) fn project_report(
 ) -> Result<Counted, AppError> {
     let mut counted = Counted::default();
     if let Some(life) = life {
+        match fact {
+            Fact::RecordingStarted { .. } => settle(tx, life.meeting, Intent::Start)?,
+            Fact::RecordingStopped { .. } => settle(tx, life.meeting, Intent::Stop)?,
+            _ => {}
+        }
         let mut counter = Counter::load(tx, life)?;
         counted.before = counter.tally;
         counter.count(tx, event.at, &fact)?;
@@ -128,6 +135,14 @@ fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
         kind::MEETING_EXTENDED => extend(tx, event, &read(event)?)?,
         kind::MEETING_ENDED => set_end(tx, event, Some(read(event)?))?,
         kind::MEETING_REOPENED => set_end(tx, event, None)?,
+        kind::RECORDING_REQUESTED => {
+            let Request { intent, tries } = read(event)?;
+            set_standing(tx, event, |standing| standing.ask(intent, Asked { at: event.at, tries }))?;
+        }
+        kind::RECORDING_PROBLEM => {
+            let Problem { trouble, .. } = read(event)?;
+            set_standing(tx, event, |standing| standing.trouble = Some(trouble))?;
+        }
         _ => {}
     }
     Ok(())
@@ -180,6 +195,20 @@ fn set_end(tx: &mut Tx<'_, '_>, event: &Event, end: Option<End>) -> Result<(), A
     if let Some(mut meeting) = meetings::meeting(tx, id)? {
         meeting.end = end;
         tx.put_life(conference_key(conference), life_of(&meeting))?;
+        tx.put_meeting(&meeting)?;
+    }
+    Ok(())
+}
+
+/// It has come to what a room's rule wanted, whoever brought it about.
+fn settle(tx: &mut Tx<'_, '_>, id: MeetingId, intent: Intent) -> Result<(), StoreError> {
+    let Some(mut meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
+    if meeting.standing.settle(intent) { tx.put_meeting(&meeting) } else { Ok(()) }
+}
+
+fn set_standing(tx: &mut Tx<'_, '_>, event: &Event, set: impl FnOnce(&mut Standing)) -> Result<(), AppError> {
+    if let Some(mut meeting) = event.meeting_id.map(|id| meetings::meeting(tx, id)).transpose()?.flatten() {
+        set(&mut meeting.standing);
         tx.put_meeting(&meeting)?;
     }
     Ok(())

@@ -9,7 +9,7 @@ use super::{App, AppError, audit};
 use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::event::kind;
-use crate::domain::room::RoomChange;
+use crate::domain::room::{RecordingTrigger, RoomChange};
 use crate::domain::{GuestSettings, Platform, Room, RoomId, RoomName, RoomSettings};
 use crate::store::{Read, rooms};
 
@@ -52,6 +52,7 @@ impl App {
         idempotency: Option<Idempotency>,
     ) -> Result<Room, AppError> {
         let now = self.clock.now();
+        refuse_contradiction(new.settings)?;
         let room = Room {
             id: self.ids.uuid(now)?.into(),
             name: new.name,
@@ -93,6 +94,7 @@ impl App {
             .write(move |tx| {
                 let before = find(tx, &name_or_id)?;
                 let room = before.with(&change, now);
+                refuse_contradiction(room.settings)?;
                 if room.name != before.name {
                     refuse_taken(tx, &room.name)?;
                 }
@@ -145,6 +147,15 @@ impl App {
 fn default_platform(config: &Config) -> Platform {
     let jitsi = config.jitsi.domain.is_some() && config.jitsi.jwt_secret.is_some();
     if !jitsi && config.whereby.api_key.is_some() { Platform::Whereby } else { Platform::Jitsi }
+}
+
+/// Nothing can start what nobody may do.
+fn refuse_contradiction(settings: RoomSettings) -> Result<(), AppError> {
+    if settings.recording_forbidden && settings.recording_trigger != RecordingTrigger::None {
+        let detail = format!("goes with recording_trigger none only, which is {}", settings.recording_trigger.as_str());
+        return Err(AppError::field("recording_forbidden", detail));
+    }
+    Ok(())
 }
 
 fn refuse_taken(read: &impl Read, name: &RoomName) -> Result<(), AppError> {

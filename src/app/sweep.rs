@@ -37,10 +37,16 @@ impl App {
             .await
     }
 
-    /// Sees to it that the jobs that come again and again are there.
+    /// Sees to it that the jobs that come again and again are there, and that what a server before this one had begun
+    /// goes on. Called before the jobs run.
     pub(crate) async fn schedule(&self) -> Result<(), AppError> {
         let now = self.clock.now();
-        self.store.write(move |tx| Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)).await
+        self.store
+            .write(move |tx| {
+                tx.release_jobs(now)?;
+                Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)
+            })
+            .await
     }
 
     /// When the next job is due.

@@ -7,6 +7,7 @@ mod histories;
 mod reservations;
 mod saved;
 mod silence;
+mod triggers;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -143,6 +144,7 @@ impl Rig {
             let state = claim.await.unwrap().unwrap();
             match state.job {
                 Job::EndSilentMeeting { meeting } => self.app.end_silent_meeting(meeting).await.unwrap(),
+                Job::Record { meeting } => self.app.record(meeting).await.unwrap(),
                 Job::SweepExpired => self.app.sweep_expired().await.unwrap(),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();

@@ -50,7 +50,7 @@ pub(super) const ROOMS: [RoomPlan; 8] = [
     RoomPlan { is_locked: true, recording: ("local", "prompt"), ..room("board") },
     room("support"),
     room("english-class"),
-    RoomPlan { is_large: true, recording: ("local", "automatic-2nd-participant"), ..room("townhall") },
+    RoomPlan { is_large: true, recording: ("local", "prompt"), ..room("townhall") },
     RoomPlan { is_locked: true, ..room("interview") },
     room("design-review"),
 ];

@@ -177,6 +177,7 @@ impl Fold {
             Fact::Created => self.resets.push(at),
             Fact::Joined(occupant) => self.mark(occupant, at, &[(at, Mark::Join)]),
             Fact::Left(presence) => self.presence(presence, at),
+            Fact::RoleChanged(occupant) => self.mark(occupant, at, &[]),
             Fact::Destroyed { occupants, .. } => {
                 for presence in occupants {
                     self.presence(presence, presence.left_at.unwrap_or(at));

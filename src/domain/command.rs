@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use super::Meeting;
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
@@ -76,6 +78,19 @@ pub(crate) struct RecordingMetadata {
     /// The room it was started from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reflector_room_id: Option<String>,
+    /// The conference, as the platform calls it.
+    pub(crate) reflector_room_name: String,
+}
+
+impl RecordingMetadata {
+    /// What leads to this meeting.
+    pub(crate) fn of(meeting: &Meeting) -> Self {
+        Self {
+            reflector_meeting_id: meeting.id.to_string(),
+            reflector_room_id: meeting.room_id.map(|id| id.to_string()),
+            reflector_room_name: meeting.conference.as_str().to_owned(),
+        }
+    }
 }
 
 /// An action for one conference, with the id under which its outcome is told.
@@ -101,6 +116,18 @@ pub(crate) enum Failure {
     NoModerator,
     /// Nothing is being recorded.
     NoRecording,
+    /// A recording runs, or is about to.
+    AlreadyRecording,
+    /// Every recorder records something else.
+    RecordersBusy,
+    /// There is no recorder.
+    NoRecorders,
+    /// It was refused to the moderator in whose name it was asked for.
+    NotAllowed,
+    /// Whoever gives recorders to conferences, and mutes, is not in this one.
+    NoFocus,
+    /// Whoever gives recorders to conferences, and mutes, did not answer.
+    NoAnswer,
     /// The platform has no lobby.
     NoLobby,
     /// Anything else, in the platform's words.
@@ -115,6 +142,12 @@ impl Failure {
             "no-such-person" => Self::NoSuchPerson,
             "no-moderator" => Self::NoModerator,
             "no-recording" => Self::NoRecording,
+            "already-recording" => Self::AlreadyRecording,
+            "recorders-busy" => Self::RecordersBusy,
+            "no-recorders" => Self::NoRecorders,
+            "not-allowed" => Self::NotAllowed,
+            "no-focus" => Self::NoFocus,
+            "no-answer" => Self::NoAnswer,
             "no-lobby" => Self::NoLobby,
             other => Self::Other(other.to_owned()),
         }

@@ -36,6 +36,10 @@ pub(crate) mod kind {
     pub(crate) const MEETING_ENDED: &str = "meeting.ended";
     /// A meeting that was over goes on.
     pub(crate) const MEETING_REOPENED: &str = "meeting.reopened";
+    /// We ask for a recording to start or to stop, by the room's rule.
+    pub(crate) const RECORDING_REQUESTED: &str = "recording.requested";
+    /// What we asked for did not come about.
+    pub(crate) const RECORDING_PROBLEM: &str = "recording.problem";
     /// A recording's file is complete (the name is the integration guide's).
     pub(crate) const RECORDING_COMPLETED: &str = "recording_completed";
 }

@@ -57,6 +57,8 @@ pub(crate) enum Fact {
     Joined(Occupant),
     /// Somebody left, who had come at `joined_at`, where that is known.
     Left(Presence),
+    /// Somebody who is there may do more, or less, than before.
+    RoleChanged(Occupant),
     /// A recording began.
     RecordingStarted {
         recording: Option<String>,
@@ -64,7 +66,19 @@ pub(crate) enum Fact {
         initiator: Option<String>,
     },
     /// A recording stopped.
-    RecordingStopped { recording: Option<String> },
+    RecordingStopped {
+        recording: Option<String>,
+        /// What the platform says of it, where it was not stopped by a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+    /// A recording did not come to begin.
+    RecordingFailed {
+        recording: Option<String>,
+        /// What the platform says of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
     /// A recording's file is complete.
     RecordingCompleted { file: String },
     /// We ended the meeting: it was asked for, or its time was over.
@@ -93,7 +107,9 @@ impl Fact {
             }
             Self::Left(presence) => presence.joined_at.map(|joined| joined.min(at)),
             Self::Destroyed { breakout: Some(_), .. }
+            | Self::RoleChanged(_)
             | Self::RecordingStopped { .. }
+            | Self::RecordingFailed { .. }
             | Self::RecordingCompleted { .. }
             | Self::Ended { .. }
             | Self::Consented { .. }
@@ -104,7 +120,10 @@ impl Fact {
 
     /// Whether this fact belongs to a meeting at all, so that a meeting is opened for it where there was none before it.
     pub(crate) fn needs_meeting(&self) -> bool {
-        !matches!(self, Self::Ended { .. } | Self::Consented { .. } | Self::Noted | Self::Concluded)
+        !matches!(
+            self,
+            Self::Ended { .. } | Self::Consented { .. } | Self::RoleChanged(_) | Self::Noted | Self::Concluded
+        )
     }
 
     /// Whether it comes from us, not from whoever hosts the conference.

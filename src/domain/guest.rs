@@ -206,6 +206,7 @@ impl RecordingNotice {
     pub(crate) fn of(settings: RoomSettings, runs: bool) -> Self {
         match (settings.recording_type, settings.recording_trigger) {
             _ if runs => Self::Runs,
+            _ if settings.recording_forbidden => Self::Nothing,
             (RecordingType::None, _) => Self::Nothing,
             (_, RecordingTrigger::Automatic | RecordingTrigger::AutomaticSecond) => Self::Will,
             (_, RecordingTrigger::None | RecordingTrigger::Prompt) => Self::May,
@@ -285,6 +286,8 @@ mod tests {
         assert_eq!(of(local, RecordingTrigger::Prompt, false), May);
         assert_eq!(of(local, RecordingTrigger::AutomaticSecond, false), Will);
         assert_eq!(of(local, RecordingTrigger::Automatic, true), Runs);
+        let forbidden = RoomSettings { recording_type: local, recording_forbidden: true, ..RoomSettings::default() };
+        assert_eq!(RecordingNotice::of(forbidden, false), Nothing);
     }
 
     #[test]

@@ -14,6 +14,11 @@ pub(crate) enum Job {
         /// Which.
         meeting: MeetingId,
     },
+    /// Start or stop the meeting's recording, as its room's rule has it.
+    Record {
+        /// Which.
+        meeting: MeetingId,
+    },
     /// Remove what has run out: sessions, set-up links, idempotency keys, recorders that are forgotten.
     SweepExpired,
 }
@@ -23,6 +28,7 @@ impl Job {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::EndSilentMeeting { meeting } => format!("end-silent-meeting:{meeting}"),
+            Self::Record { meeting } => format!("record:{meeting}"),
             Self::SweepExpired => "sweep-expired".to_owned(),
         }
     }
@@ -35,6 +41,9 @@ pub(crate) struct JobState {
     pub(crate) job: Job,
     /// When it is to run. While it runs: when it is taken for lost and may run again.
     pub(crate) due_at: Timestamp,
+    /// Whether it runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) claimed: bool,
     /// How often it was begun.
     pub(crate) attempts: u32,
     /// Why the last attempt failed.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::room::UnknownWord;
 use super::room::words;
+use super::trigger::Standing;
 use super::{ConferenceName, MeetingId, Platform, RoomId, RoomName, RoomSettings, Timestamp};
 use std::str::FromStr;
 
@@ -107,4 +108,7 @@ pub(crate) struct Meeting {
     /// Whether it was opened by an event, not by a call.
     pub(crate) ad_hoc: bool,
     pub(crate) end: Option<End>,
+    /// How far its recording has come to what the room's rule wants.
+    #[serde(rename = "recording", default, skip_serializing_if = "Standing::is_untouched")]
+    pub(crate) standing: Standing,
 }

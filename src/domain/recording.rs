@@ -72,6 +72,8 @@ fn room_in_file_name(name: &str) -> Option<String> {
 struct Known {
     started_at: Option<Timestamp>,
     stopped_at: Option<Timestamp>,
+    /// When it was said not to have come to begin: where it had begun nevertheless, that is its end.
+    failed_at: Option<Timestamp>,
     initiator: Option<String>,
 }
 
@@ -92,9 +94,13 @@ impl RecordingFold {
                 known.started_at = Some(known.started_at.map_or(at, |first| first.min(at)));
                 known.initiator = known.initiator.take().max(initiator.clone());
             }
-            Fact::RecordingStopped { recording } => {
+            Fact::RecordingStopped { recording, .. } => {
                 let known = self.sessions.entry(recording.clone()).or_default();
                 known.stopped_at = known.stopped_at.max(Some(at));
+            }
+            Fact::RecordingFailed { recording, .. } => {
+                let known = self.sessions.entry(recording.clone()).or_default();
+                known.failed_at = known.failed_at.max(Some(at));
             }
             Fact::RecordingCompleted { file } => {
                 let first = self.files.entry(file.clone()).or_insert(at);
@@ -110,10 +116,11 @@ impl RecordingFold {
         let mut spans: Vec<RecordingSpan> = self
             .sessions
             .into_iter()
+            .filter(|(_, known)| known.started_at.is_some() || known.stopped_at.is_some())
             .map(|(recording, known)| {
                 let mine = recording.as_deref().and_then(|id| files.keys().find(|file| file.contains(id)).cloned());
                 let completed = mine.as_ref().and_then(|file| files.remove(file));
-                let ended_at = known.stopped_at.or(completed).or(end.map(|end| end.at));
+                let ended_at = known.stopped_at.max(known.failed_at).or(completed).or(end.map(|end| end.at));
                 let status = match (completed, ended_at) {
                     (Some(_), _) => RecordingStatus::Completed,
                     (None, Some(_)) => RecordingStatus::Stopped,
@@ -174,11 +181,23 @@ mod tests {
     }
 
     #[test]
+    fn one_that_did_not_come_to_begin_is_none() {
+        let failed = |id: &str| Fact::RecordingFailed { recording: Some(id.to_owned()), failure: None };
+        let mut fold = RecordingFold::default();
+        fold.add(at(10), &failed("a"));
+        fold.add(at(20), &failed("b"));
+        fold.add(at(15), &Fact::RecordingStarted { recording: Some("b".to_owned()), initiator: None });
+        let spans = fold.finish(None);
+        assert_eq!(spans.len(), 1, "{spans:?}");
+        assert_eq!((spans[0].status, spans[0].ended_at), (RecordingStatus::Stopped, Some(at(20))));
+    }
+
+    #[test]
     fn a_recording_is_one_whatever_the_order() {
         let id = Some("rec-789".to_owned());
         let facts = [
             (at(10), Fact::RecordingStarted { recording: id.clone(), initiator: Some("ada".to_owned()) }),
-            (at(20), Fact::RecordingStopped { recording: id.clone() }),
+            (at(20), Fact::RecordingStopped { recording: id.clone(), failure: None }),
             (at(25), Fact::RecordingCompleted { file: "/var/recordings/rec-789.mp4".to_owned() }),
         ];
         for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {

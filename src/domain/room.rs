@@ -152,6 +152,9 @@ pub(crate) struct RoomSettings {
     pub(crate) recording_trigger: RecordingTrigger,
     pub(crate) is_locked: bool,
     pub(crate) room_mode: RoomMode,
+    /// Whether nobody may record. It goes with no trigger but `none`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) recording_forbidden: bool,
 }
 
 impl Default for RoomSettings {
@@ -161,6 +164,7 @@ impl Default for RoomSettings {
             recording_trigger: RecordingTrigger::None,
             is_locked: false,
             room_mode: RoomMode::Normal,
+            recording_forbidden: false,
         }
     }
 }
@@ -190,6 +194,7 @@ pub(crate) struct RoomChange {
     pub(crate) recording_trigger: Option<RecordingTrigger>,
     pub(crate) is_locked: Option<bool>,
     pub(crate) room_mode: Option<RoomMode>,
+    pub(crate) recording_forbidden: Option<bool>,
     pub(crate) guest_link: Option<bool>,
     pub(crate) guest_start: Option<GuestStart>,
     pub(crate) recording_consent: Option<bool>,
@@ -210,6 +215,7 @@ impl Room {
                 recording_trigger: change.recording_trigger.unwrap_or(settings.recording_trigger),
                 is_locked: change.is_locked.unwrap_or(settings.is_locked),
                 room_mode: change.room_mode.unwrap_or(settings.room_mode),
+                recording_forbidden: change.recording_forbidden.unwrap_or(settings.recording_forbidden),
             },
             guests: GuestSettings {
                 guest_link: change.guest_link.unwrap_or(guests.guest_link),

@@ -21,6 +21,7 @@ use crate::domain::attendance::{Person, Segment};
 use crate::domain::meeting::{EndReason, Guest};
 use crate::domain::recording::{RecordingSpan, RecordingStatus};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
+use crate::domain::trigger::{Intent, Reason, Standing, Trouble};
 use crate::domain::{EventId, MeetingId, Platform, RoomName, Timestamp};
 
 /// The longest name, id or address in a join request, in characters.
@@ -75,6 +76,10 @@ pub(crate) struct MeetingView {
     is_locked: bool,
     /// How large it gets.
     room_mode: RoomMode,
+    /// Whether nobody may record it.
+    recording_forbidden: bool,
+    /// Why its recording is not as the room has it: not started, or not stopped; null where it is.
+    recording_problem: Option<RecordingProblem>,
     /// Whether an event opened it, not a call.
     ad_hoc: bool,
 }
@@ -104,7 +109,36 @@ impl From<&View> for MeetingView {
             recording_trigger: meeting.settings.recording_trigger,
             is_locked: meeting.settings.is_locked,
             room_mode: meeting.settings.room_mode,
+            recording_forbidden: meeting.settings.recording_forbidden,
+            recording_problem: view.trouble().map(|trouble| RecordingProblem::new(trouble, &meeting.standing)),
             ad_hoc: meeting.ad_hoc,
+        }
+    }
+}
+
+/// Why a recording did not start or stop by the room's rule.
+#[derive(Debug, Object)]
+struct RecordingProblem {
+    /// What was asked for: `start` or `stop`.
+    intent: Intent,
+    /// Why it did not come about, in a word.
+    reason: Reason,
+    /// The same in a sentence or two.
+    detail: String,
+    /// Since when it has been so.
+    since: Timestamp,
+    /// How often it was asked for. It is asked for again as long as it is needed.
+    tries: u32,
+}
+
+impl RecordingProblem {
+    fn new(trouble: &Trouble, standing: &Standing) -> Self {
+        Self {
+            intent: trouble.intent,
+            reason: trouble.reason,
+            detail: trouble.detail(),
+            since: trouble.at,
+            tries: standing.asked(trouble.intent).map_or(0, |asked| asked.tries),
         }
     }
 }

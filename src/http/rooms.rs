@@ -43,6 +43,8 @@ pub(crate) struct RoomView {
     is_locked: bool,
     /// How large its meetings get.
     room_mode: RoomMode,
+    /// Whether nobody may record its meetings.
+    recording_forbidden: bool,
     /// Whether its own link, `/r/{room}`, lets guests in.
     guest_link: bool,
     /// Who may start a meeting by that link.
@@ -77,6 +79,7 @@ impl RoomView {
             recording_trigger: room.settings.recording_trigger,
             is_locked: room.settings.is_locked,
             room_mode: room.settings.room_mode,
+            recording_forbidden: room.settings.recording_forbidden,
             created_at: room.created_at,
             updated_at: room.updated_at,
         }
@@ -99,6 +102,8 @@ struct CreateRoom {
     is_locked: Option<bool>,
     /// How large its meetings get; `normal` where nothing is said.
     room_mode: Option<RoomMode>,
+    /// Whether nobody may record its meetings; it goes with `recording_trigger` `none` only.
+    recording_forbidden: Option<bool>,
     /// Whether its own link lets guests in; so where nothing is said.
     guest_link: Option<bool>,
     /// Who may start a meeting by that link; `host` where nothing is said.
@@ -125,6 +130,8 @@ struct UpdateRoom {
     is_locked: MaybeUndefined<bool>,
     /// Another size.
     room_mode: MaybeUndefined<RoomMode>,
+    /// Whether nobody may record its meetings; it goes with `recording_trigger` `none` only.
+    recording_forbidden: MaybeUndefined<bool>,
     /// Whether its own link lets guests in.
     guest_link: MaybeUndefined<bool>,
     /// Who may start a meeting by that link.
@@ -211,6 +218,7 @@ impl RoomsApi {
                 recording_trigger: new.recording_trigger.unwrap_or(defaults.recording_trigger),
                 is_locked: new.is_locked.unwrap_or(defaults.is_locked),
                 room_mode: new.room_mode.unwrap_or(defaults.room_mode),
+                recording_forbidden: new.recording_forbidden.unwrap_or(defaults.recording_forbidden),
             },
             guests: GuestSettings {
                 guest_link: new.guest_link.unwrap_or(guests.guest_link),
@@ -253,6 +261,7 @@ impl RoomsApi {
             recording_trigger: given("recording_trigger", change.recording_trigger)?,
             is_locked: given("is_locked", change.is_locked)?,
             room_mode: given("room_mode", change.room_mode)?,
+            recording_forbidden: given("recording_forbidden", change.recording_forbidden)?,
             guest_link: given("guest_link", change.guest_link)?,
             guest_start: given("guest_start", change.guest_start)?,
             recording_consent: given("recording_consent", change.recording_consent)?,

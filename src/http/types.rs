@@ -20,6 +20,7 @@ use crate::domain::recorder::RecorderState;
 use crate::domain::recording::RecordingStatus;
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::signing_key::KeyStage;
+use crate::domain::trigger::{Intent, Reason};
 use crate::domain::{Platform, RoomName, Source, Timestamp};
 
 /// The most items of a page.
@@ -142,7 +143,9 @@ api_words!(
     Source,
     Verdict,
     FileKind,
-    KeyStage
+    KeyStage,
+    Intent,
+    Reason
 );
 
 api_text!(

@@ -12,7 +12,7 @@ use super::jitsi_keys::SigningKey;
 use crate::config::JitsiConfig;
 use crate::config::values::JwtAlgorithm;
 use crate::domain::meeting::{Guest, Link};
-use crate::domain::{ConferenceName, RoomName, Timestamp};
+use crate::domain::{ConferenceName, Meeting, RoomName, RoomSettings, Timestamp};
 
 /// How far `nbf` lies back, for Prosody's clock may be behind ours.
 const BACKDATED: Duration = Duration::from_secs(60);
@@ -21,6 +21,10 @@ const PAST_END: Duration = Duration::from_secs(3_600);
 /// How many random bytes tell the conferences of one room apart; five are eight characters.
 pub(crate) const SHORT_ID_BYTES: usize = 5;
 
+/// What makes Jitsi's client ask a moderator whether to record: its settings behind `#` stay in the browser.
+const PROMPT: &str = "#config.recordings.suggestRecording=true";
+/// The feature without which nobody may record.
+const RECORDING: &str = "recording";
 /// The features that Jitsi knows by name, and whether a guest has them; a host has all. Where a token lists features at
 /// all, one that it does not list is denied.
 const FEATURES: [(&str, bool); 17] = [
@@ -35,7 +39,7 @@ const FEATURES: [(&str, bool); 17] = [
     ("lobby", false),
     ("moderation", false),
     ("outbound-call", false),
-    ("recording", false),
+    (RECORDING, false),
     ("room", true),
     ("screen-sharing", true),
     ("send-groupchat", true),
@@ -74,7 +78,28 @@ pub(crate) fn check(config: &JitsiConfig) -> Result<(), LinkError> {
     }
 }
 
-/// A link into `conference` for `guest`, good for the configured lifetime, but not past `end_date` by more than an hour.
+/// Where a link leads, as far as the link depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) conference: &'a ConferenceName,
+    pub(crate) end_date: Timestamp,
+    /// What the room lays down of recordings.
+    pub(crate) settings: RoomSettings,
+}
+
+impl<'a> Place<'a> {
+    /// That of a meeting.
+    pub(crate) const fn of(meeting: &'a Meeting) -> Self {
+        Self { conference: &meeting.conference, end_date: meeting.end_date, settings: meeting.settings }
+    }
+
+    /// A conference of no room, open until `end_date`.
+    pub(crate) fn plain(conference: &'a ConferenceName, end_date: Timestamp) -> Self {
+        Self { conference, end_date, settings: RoomSettings::default() }
+    }
+}
+
+/// A link to `place` for `guest`, good for the configured lifetime, but not past the place's end by more than an hour.
 /// `key` is the one that signs, where the secret does not.
 ///
 /// # Errors
@@ -82,21 +107,20 @@ pub(crate) fn check(config: &JitsiConfig) -> Result<(), LinkError> {
 pub(crate) fn link(
     config: &JitsiConfig,
     key: Option<&SigningKey>,
-    conference: &ConferenceName,
+    place: &Place<'_>,
     guest: &Guest,
-    end_date: Timestamp,
     now: Timestamp,
 ) -> Result<Link, LinkError> {
     check(config)?;
     let domain = config.domain.as_ref().ok_or(LinkError::NotSet("jitsi.domain"))?;
     let lifetime = Duration::from_secs(config.jwt_lifetime_minutes * 60);
     // Whoever sits past the end date is let in again: the meeting goes on while they sit.
-    let expires_at = now.plus(lifetime).min(end_date.max(now).plus(PAST_END));
+    let expires_at = now.plus(lifetime).min(place.end_date.max(now).plus(PAST_END));
     let claims = Claims {
         iss: config.issuer(),
         aud: &config.jwt_audience,
         sub: config.subject().unwrap_or("*"),
-        room: conference.as_str(),
+        room: place.conference.as_str(),
         iat: now.as_seconds(),
         nbf: now.minus(BACKDATED).as_seconds(),
         exp: expires_at.as_seconds(),
@@ -110,11 +134,12 @@ pub(crate) fn link(
                 moderator: guest.moderator,
                 affiliation: if guest.moderator { "owner" } else { "member" },
             },
-            features: Features { host: guest.moderator },
+            features: Features { host: guest.moderator, may_record: !place.settings.recording_forbidden },
         },
     };
     let jwt = token(config, key, &claims)?;
-    let url = format!("https://{domain}/{}?jwt={jwt}", path(conference));
+    let prompt = if guest.moderator && place.settings.prompts() { PROMPT } else { "" };
+    let url = format!("https://{domain}/{}?jwt={jwt}{prompt}", path(place.conference));
     Ok(Link { url, jwt, expires_at })
 }
 
@@ -172,10 +197,13 @@ struct User<'a> {
 
 struct Features {
     host: bool,
+    /// Whether anybody may.
+    may_record: bool,
 }
 
 impl Serialize for Features {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(FEATURES.iter().map(|(name, guest)| (name, self.host || *guest)))
+        let has = |name: &str, guest: bool| (self.host || guest) && (self.may_record || name != RECORDING);
+        serializer.collect_map(FEATURES.iter().map(|(name, guest)| (name, has(name, *guest))))
     }
 }

@@ -209,6 +209,8 @@ struct Data<'a> {
     #[serde(borrow, deserialize_with = "text")]
     initiator: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "text")]
+    failure_reason: Option<Cow<'a, str>>,
+    #[serde(borrow, deserialize_with = "text")]
     recording_file: Option<Cow<'a, str>>,
 }
 
@@ -280,7 +282,13 @@ fn fact_of(kind: &str, at: Timestamp, data: &Data<'_>, machines: Machines<'_>) -
         "jibri-recording-on" => {
             Fact::RecordingStarted { recording: owned(&data.recording_id), initiator: owned(&data.initiator) }
         }
-        "jibri-recording-off" => Fact::RecordingStopped { recording: owned(&data.recording_id) },
+        "jibri-recording-off" => {
+            Fact::RecordingStopped { recording: owned(&data.recording_id), failure: owned(&data.failure_reason) }
+        }
+        "jibri-recording-failed" => {
+            Fact::RecordingFailed { recording: owned(&data.recording_id), failure: owned(&data.failure_reason) }
+        }
+        "muc-occupant-role-changed" => person.person(breakout, machines).map_or(Fact::Noted, Fact::RoleChanged),
         RECORDING_COMPLETED => {
             owned(&data.recording_file).map_or(Fact::Noted, |file| Fact::RecordingCompleted { file })
         }

@@ -1,5 +1,7 @@
 //! Jobs: by name, of which there is one each, and by the time they are due.
 
+use std::ops::ControlFlow;
+
 use super::StoreError;
 use super::rows::{Order, Read, Span, Tx};
 use super::tables::{DUE, JOBS};
@@ -14,7 +16,7 @@ pub(crate) fn next_due(read: &impl Read) -> Result<Option<Timestamp>, StoreError
 impl Tx<'_, '_> {
     /// Sets a job to run at `due_at`, in place of the same job at another time.
     pub(crate) fn enqueue(&mut self, job: Job, due_at: Timestamp) -> Result<(), StoreError> {
-        self.put_job(&JobState { job, due_at, attempts: 0, problem: None })
+        self.put_job(&JobState { job, due_at, claimed: false, attempts: 0, problem: None })
     }
 
     /// Sets a job to run at `due_at` at the latest: the same job at an earlier time stays as it is.
@@ -46,9 +48,22 @@ impl Tx<'_, '_> {
             return Ok(None);
         };
         state.due_at = lost_at;
+        state.claimed = true;
         state.attempts = state.attempts.saturating_add(1);
         self.put_job(&state)?;
         Ok(Some(state))
+    }
+
+    /// Sets every job to run now that ran when the server before this one ended.
+    pub(crate) fn release_jobs(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let mut lost = Vec::new();
+        self.scan(JOBS, &Span::prefix(&()), Order::Ascending, |_, state: JobState| {
+            if state.claimed {
+                lost.push(JobState { due_at: now, claimed: false, ..state });
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        lost.iter().try_for_each(|state| self.put_job(state))
     }
 
     /// Removes a job that is done. One that was set anew while it ran stays.

@@ -91,11 +91,6 @@ async fn admit(server: &Server, room: &str, name: &str, how: &str) -> Value {
     answer(server.post(&format!("/v1/rooms/{room}/knocks/{id}/{how}"), &json!({})).await, StatusCode::OK).await
 }
 
-fn verify(server: &Server) {
-    let verified = server.cli(&["rebuild", "--verify"]);
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
-}
-
 #[tokio::test]
 async fn many_guests_at_once_start_one_meeting_and_come_in_as_themselves() {
     let server = Start::default().run();
@@ -153,7 +148,7 @@ async fn a_guest_waits_until_a_host_has_started() {
     assert_eq!(claims(&leads(&browser.get(&path).await))["context"]["user"]["name"], "Ada");
     let head = browser.request(Method::HEAD, &path).send().await.unwrap();
     assert_eq!(head.status(), StatusCode::OK, "to look is not to go in");
-    verify(&server);
+    server.verify();
 }
 
 #[tokio::test]
@@ -182,7 +177,7 @@ async fn a_locked_room_lets_in_whom_a_host_lets_in() {
     let nobody = again.post("/v1/rooms/daily/knocks/00000000-0000-0000-0000-000000000000/admit", &json!({})).await;
     problem(nobody, StatusCode::NOT_FOUND).await;
     assert!(page(browser.get("/r/daily/wait/guessed").await, StatusCode::GONE).await.contains("Ask again"));
-    verify(&again);
+    again.verify();
 }
 
 #[tokio::test]
@@ -208,7 +203,7 @@ async fn a_lock_holds_at_once_and_those_who_wait_are_bounded() {
     problem(refused, StatusCode::FORBIDDEN).await;
     problem(ask(Method::POST, "/v1/rooms/daily/host-link").await.unwrap(), StatusCode::FORBIDDEN).await;
     assert!(meeting["is_active"].as_bool().unwrap());
-    verify(&server);
+    server.verify();
 }
 
 #[tokio::test]
@@ -241,7 +236,7 @@ async fn consent_is_asked_for_and_kept_with_the_meeting() {
     answer(server.event(&recording).await, StatusCode::OK).await;
     let door = page(browser.get("/r/daily").await, StatusCode::OK).await;
     assert!(door.contains("This meeting is being recorded."), "{door}");
-    verify(&server);
+    server.verify();
 }
 
 #[tokio::test]

@@ -172,6 +172,12 @@ impl Server {
         program().args(args).arg("--config").arg(&self.config).arg("--data-dir").arg(&self.data).output().unwrap()
     }
 
+    /// Sees to it that what is stored is what the log gives.
+    pub(crate) fn verify(&self) {
+        let verified = self.cli(&["rebuild", "--verify"]);
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+    }
+
     /// Makes a token with these scopes.
     pub(crate) fn token_for(&self, scopes: &[&str]) -> String {
         let mut args = vec!["token", "create", "--name", "test"];

@@ -235,6 +235,35 @@ async fn a_link_for_one_person_carries_who_they_are() {
 }
 
 #[tokio::test]
+async fn links_carry_what_the_room_says_of_recording() {
+    let server = Start::default().run();
+    let prompt = "#config.recordings.suggestRecording=true";
+    for (name, settings, asks, may) in [
+        ("by-hand", json!({ "recording_type": "local" }), false, true),
+        ("asked", json!({ "recording_type": "local", "recording_trigger": "prompt" }), true, true),
+        ("off", json!({ "recording_trigger": "prompt" }), false, true),
+        ("forbidden", json!({ "recording_type": "local", "recording_forbidden": true }), false, false),
+    ] {
+        let mut room = json!({ "name": name });
+        room.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+        answer(server.post("/v1/rooms", &room).await, StatusCode::CREATED).await;
+        let meeting = server.post(&format!("/v1/rooms/{name}/meeting"), &json!({})).await;
+        let meeting = answer(meeting, StatusCode::CREATED).await;
+        for (link, is_host) in [("host_room_url", true), ("room_url", false)] {
+            let url = meeting[link].as_str().unwrap();
+            assert_eq!(url.ends_with(prompt), asks && is_host, "{name}: {url}");
+            let token = url.trim_end_matches(prompt).split_once("?jwt=").unwrap().1;
+            let claims = data_encoding::BASE64URL_NOPAD.decode(token.split('.').nth(1).unwrap().as_bytes()).unwrap();
+            let claims: Value = serde_json::from_slice(&claims).unwrap();
+            assert_eq!(claims["context"]["features"]["recording"], may && is_host, "{name}: {claims}");
+        }
+    }
+    let refused = server.request(Method::PATCH, "/v1/rooms/asked").json(&json!({ "recording_forbidden": true }));
+    let refused = problem(refused.send().await.unwrap(), StatusCode::UNPROCESSABLE_ENTITY).await;
+    assert_eq!(refused["errors"][0]["field"], "recording_forbidden");
+}
+
+#[tokio::test]
 async fn without_jitsi_a_meeting_cannot_start_and_the_answer_says_what_is_missing() {
     let server = Start::bare().run();
     answer(server.post("/v1/rooms", &json!({ "name": "x" })).await, StatusCode::CREATED).await;

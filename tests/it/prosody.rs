@@ -3,6 +3,9 @@
 
 mod client;
 mod end_to_end;
+mod events;
+mod focus;
+mod recording;
 mod server;
 mod tokens;
 mod websocket;

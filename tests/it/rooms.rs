@@ -22,6 +22,7 @@ async fn a_room_has_its_defaults_and_is_found_by_name_and_id() {
         ("recording_trigger", json!("none")),
         ("is_locked", json!(false)),
         ("room_mode", json!("normal")),
+        ("recording_forbidden", json!(false)),
     ] {
         assert_eq!(room[field], value, "{field}");
     }

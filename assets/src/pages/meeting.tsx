@@ -50,7 +50,7 @@ export function MeetingPage({ id }: { id: string }) {
           <MeetingFacts meeting={data} />
           {data.is_active && data.platform === "jitsi" && <Control meeting={data} />}
           <Attendance meeting={data} />
-          <Recordings recordings={data.recordings} />
+          <Recordings meeting={data} />
           {data.consents.length > 0 && <Consents consents={data.consents} />}
           <MeetingEvents id={id} events={data.events} />
           {dialog === "links" && <MeetingLinksDialog meeting={data} onClose={close} />}

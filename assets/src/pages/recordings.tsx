@@ -1,9 +1,10 @@
 // What was recorded of a meeting.
 import { Badge, type Tone } from "../components/badge";
+import { Icon } from "../components/icon";
 import { type Column, Table } from "../components/table";
 import { Time } from "../components/time";
 import { t } from "../texts";
-import type { Recording } from "../types";
+import type { MeetingDetail, Recording } from "../types";
 
 const TONES: Record<Recording["status"], Tone> = { recording: "bad", stopped: "warn", completed: "good" };
 
@@ -24,12 +25,21 @@ const COLUMNS: Column<Recording>[] = [
   { name: "by", label: t.meeting.by, cell: (one) => <span class="wrap">{one.initiator ?? "–"}</span> },
 ];
 
-export function Recordings({ recordings }: { recordings: Recording[] }) {
+export function Recordings({ meeting }: { meeting: MeetingDetail }) {
+  const { recordings, recording_problem: problem } = meeting;
   return (
     <section aria-labelledby="recordings">
       <div class="section-head">
         <h2 id="recordings">{t.meeting.recordings}</h2>
       </div>
+      {problem && (
+        <div class="note bad" role="alert">
+          <Icon name="warning" />
+          <p>
+            {problem.intent === "start" ? t.meeting.notStarted(problem.tries) : t.meeting.notStopped(problem.tries)} {problem.detail}
+          </p>
+        </div>
+      )}
       {recordings.length === 0 ? (
         <p class="muted">{t.meeting.noRecordings}</p>
       ) : (

@@ -36,6 +36,7 @@ function settings(data: FormData) {
     name: checkedName(textOf(data, "name")),
     recording_type: recording,
     recording_trigger: recording === "none" ? "none" : textOf(data, "recording_trigger"),
+    recording_forbidden: recording === "none" && data.has("recording_forbidden"),
     is_locked: data.has("is_locked"),
     guest_link: data.has("guest_link"),
     guest_start: textOf(data, "guest_start"),
@@ -95,7 +96,14 @@ function Settings({ room }: { room: Room | undefined }) {
     <div class="form-group" onChange={changed}>
       <SelectField name="platform" label={t.room.platform} choices={choices(t.room.platforms)} value={platform} />
       <SelectField name="recording_type" label={t.room.recordingType} choices={choices(t.room.recordingTypes)} value={recording} />
-      {recording !== "none" && (
+      {recording === "none" ? (
+        <CheckField
+          name="recording_forbidden"
+          label={t.room.forbidden}
+          hint={t.room.forbiddenHint}
+          checked={room?.recording_forbidden ?? false}
+        />
+      ) : (
         <SelectField
           name="recording_trigger"
           label={t.room.recordingTrigger}

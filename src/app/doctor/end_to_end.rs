@@ -85,7 +85,8 @@ impl Client {
     fn new(app: &App, config: &Config, place: &Place, rehearsal: &Rehearsal) -> Result<Self, AppError> {
         let (now, key) = (app.clock.now(), app.signing_key());
         let guest = Guest { id: "reflector-doctor".to_owned(), moderator: true, ..Guest::default() };
-        let link = jitsi::link(&config.jitsi, key.as_deref(), &rehearsal.conference, &guest, now, now)?;
+        let link =
+            jitsi::link(&config.jitsi, key.as_deref(), &jitsi::Place::plain(&rehearsal.conference, now), &guest, now)?;
         let url = format!("{}?room={}&token={}", place.url, rehearsal.conference, link.jwt);
         Ok(Self { talk: Talk::new(&place.domain, app.ids.bytes()?), url, heard: Vec::new() })
     }

@@ -11,6 +11,7 @@ use super::{beside, links};
 use crate::app::recorders::RecorderFilter;
 use crate::app::signing_keys::KeyView;
 use crate::app::spool::directories as spools;
+use crate::app::triggers::Troubled;
 use crate::app::{App, AppError, control, health};
 use crate::config::Config;
 use crate::config::load::Loaded;
@@ -45,6 +46,8 @@ pub(super) struct Facts {
     pub(super) modules: Vec<(control::Seen, bool)>,
     /// The recorders, how each is, and since when.
     pub(super) recorders: Vec<(String, RecorderState, Timestamp)>,
+    /// The meetings whose recording does not start or stop by the room's rule.
+    pub(super) troubled: Vec<Troubled>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
     /// The keys of links, or why they cannot be used.
@@ -130,6 +133,7 @@ impl Facts {
             last_event: last_event(app).ok().flatten(),
             modules: app.modules(),
             recorders: recorders(app).unwrap_or_default(),
+            troubled: app.troubled().unwrap_or_default(),
             refused: app.metrics.count_rejected("signature"),
             now,
             situation,

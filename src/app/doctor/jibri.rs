@@ -3,6 +3,7 @@
 use super::Situation;
 use super::beside::Known;
 use super::facts::Facts;
+use crate::app::triggers::Troubled;
 use crate::domain::diagnosis::Finding;
 use crate::domain::recorder::RecorderState;
 
@@ -75,6 +76,24 @@ pub(super) fn recorders(facts: &Facts) -> Finding {
             mend,
         ),
     }
+    .with(list)
+}
+
+pub(super) fn triggers(facts: &Facts) -> Finding {
+    if !matches!(facts.situation, Situation::Serving | Situation::Stopped) {
+        return Finding::skipped("The store cannot be opened, so that the meetings are not known.");
+    }
+    if facts.troubled.is_empty() {
+        return Finding::ok("No meeting that goes on waits for its recording to start or to stop.");
+    }
+    let list = facts.troubled.iter().map(|Troubled { meeting, trouble }| {
+        let (intent, reason) = (trouble.intent.as_str(), trouble.reason.as_str());
+        format!("{} does not {intent} since {}: {reason}. {}", meeting.conference, trouble.at, trouble.detail())
+    });
+    Finding::failed(
+        "Recordings that a room's rule wants to start or to stop do not. They are tried again and again.",
+        "journalctl -u jicofo -u jibri; docs/jitsi.md tells what each reason means",
+    )
     .with(list)
 }
 

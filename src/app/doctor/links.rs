@@ -12,7 +12,7 @@ use crate::domain::meeting::Guest;
 use crate::domain::signing_key::KeyStage;
 use crate::domain::{ConferenceName, Timestamp};
 use crate::platforms::beside::Told;
-use crate::platforms::jitsi;
+use crate::platforms::jitsi::{self, Place};
 use crate::platforms::jitsi_keys::PublicKey;
 use crate::platforms::jitsi_token::{Fetched, Gate, Judgement, Keys, Presented, judge};
 
@@ -38,7 +38,8 @@ pub(super) fn mint(app: &App, config: &Config, beside: &Beside, now: Timestamp) 
     let (gate, key) = (gate(config, app.public_keys(), beside), app.signing_key());
     let judged = |moderator: bool| {
         let guest = Guest { id: "doctor".to_owned(), moderator, ..Guest::default() };
-        let link = jitsi::link(&config.jitsi, key.as_deref(), &ConferenceName::new(ROOM), &guest, now, now).ok()?;
+        let room = ConferenceName::new(ROOM);
+        let link = jitsi::link(&config.jitsi, key.as_deref(), &Place::plain(&room, now), &guest, now).ok()?;
         Some(judge(&Presented::of(&link.url), &gate, now))
     };
     Some(Minted { host: judged(true)?, guest: judged(false)? })

@@ -218,7 +218,8 @@ fn our_own_tokens_are_good() {
     for moderator in [true, false] {
         let guest = Guest { id: "u1".to_owned(), moderator, ..Guest::default() };
         let room = ConferenceName::new("reflector-standup-abc");
-        let link = crate::platforms::jitsi::link(&config, None, &room, &guest, now, now).unwrap();
+        let place = crate::platforms::jitsi::Place::plain(&room, now);
+        let link = crate::platforms::jitsi::link(&config, None, &place, &guest, now).unwrap();
         let assumed = Gate { audiences: gate().audiences, ..Gate::assumed(&config, Vec::new()) };
         let judgement = judge(&Presented::of(&link.url), &assumed, now);
         assert!(judgement.rows.iter().all(|row| row.outcome == Outcome::Taken), "{:?}", judgement.rows);

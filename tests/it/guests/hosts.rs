@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Browser, claims, knock, leads, page, room, verify, waiting};
+use super::{Browser, claims, knock, leads, page, room, waiting};
 use crate::harness::{Server, Start, json as answer, problem};
 
 /// Makes a host's link; gives its path.
@@ -53,7 +53,7 @@ async fn a_host_starts_the_meeting_comes_in_as_owner_and_lets_guests_in() {
         .map(|entry| &entry["action"])
         .collect();
     assert_eq!(by_host, ["meeting.start", "guest.refuse", "guest.admit"]);
-    verify(&server);
+    server.verify();
 }
 
 #[tokio::test]

@@ -59,6 +59,11 @@ impl Client {
         self.hear("code='110'").map(drop)
     }
 
+    /// Breaks the connection off, as a machine that dies does.
+    pub(crate) fn cut(&self) {
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+    }
+
     /// Sends a stanza.
     pub(crate) fn say(&mut self, stanza: &str) -> Result<(), Lost> {
         self.socket.write_all(stanza.as_bytes()).map_err(lost)
@@ -73,15 +78,56 @@ impl Client {
                 return Ok(std::mem::replace(&mut self.heard, rest));
             }
             assert!(begun.elapsed() < SOON, "{wanted} did not come, but: {}", self.heard);
-            let mut bytes = [0; 4_096];
-            match self.socket.read(&mut bytes) {
-                Ok(0) => return Err(Lost(format!("closed before {wanted} came: {}", self.heard))),
-                Ok(read) => self.heard.push_str(&String::from_utf8_lossy(&bytes[..read])),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-                Err(error) => return Err(lost(error)),
-            }
+            self.listen()?;
         }
     }
+
+    /// The next stanza, if one comes soon. What comes before it is gone with it.
+    pub(crate) fn stanza(&mut self) -> Result<Option<String>, Lost> {
+        if let Some(end) = end_of_stanza(&self.heard) {
+            let rest = self.heard.split_off(end);
+            return Ok(Some(std::mem::replace(&mut self.heard, rest)));
+        }
+        self.listen().map(|()| None)
+    }
+
+    /// Whether anything came that nobody waited for and that has `text` in it.
+    pub(crate) fn has_heard(&mut self, text: &str) -> Result<bool, Lost> {
+        self.listen()?;
+        Ok(self.heard.contains(text))
+    }
+
+    /// Takes what there is, and waits for a moment where there is nothing.
+    fn listen(&mut self) -> Result<(), Lost> {
+        let mut bytes = [0; 4_096];
+        match self.socket.read(&mut bytes) {
+            Ok(0) => Err(Lost(format!("closed after: {}", self.heard))),
+            Ok(read) => {
+                self.heard.push_str(&String::from_utf8_lossy(&bytes[..read]));
+                Ok(())
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(()),
+            Err(error) => Err(lost(error)),
+        }
+    }
+}
+
+/// Where the first whole element ends. Prosody writes no comments, no processing instructions, and `>` as `&gt;`.
+fn end_of_stanza(text: &str) -> Option<usize> {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(opens) = text[at..].find('<').map(|found| at + found) {
+        let closes = text[opens..].find('>').map(|found| opens + found)?;
+        at = closes + 1;
+        if text[opens..].starts_with("</") {
+            depth = depth.saturating_sub(1);
+        } else if !text[..closes].ends_with('/') {
+            depth += 1;
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// The connection is gone.

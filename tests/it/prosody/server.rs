@@ -37,6 +37,8 @@ VirtualHost "{DOMAIN}"
     authentication = "anonymous"
 VirtualHost "recorder.{DOMAIN}"
     authentication = "anonymous"
+VirtualHost "auth.{DOMAIN}"
+    authentication = "anonymous"
 Component "conference.{DOMAIN}" "muc"
     storage = "memory"
     modules_enabled = {{ "reflector" }}

@@ -130,7 +130,9 @@ impl Rules {
             return Ok(());
         }
         let Some(meeting) = under_rule(tx, id)? else { return Ok(()) };
-        if let Bearing::Failure(words) = bearing {
+        if let Bearing::Failure(words) = bearing
+            && meeting.settings.starts_with().is_some()
+        {
             let trouble = Trouble::new(Intent::Start, Reason::RecorderFailed, words.as_deref(), self.now);
             self.tell_trouble(tx, &meeting, trouble)?;
         }

@@ -46,7 +46,7 @@ words!(
         NotAllowed = "not-allowed",
         /// The recorder did not get as far as recording, or failed while it did.
         RecorderFailed = "recorder-failed",
-        /// It was granted, and nothing came of it.
+        /// It was asked for, and nothing came of it.
         NoEffect = "no-effect",
         /// Anything else, in the platform's words.
         Refused = "refused",
@@ -92,7 +92,7 @@ impl Reason {
             Self::NoRecorders => "Jicofo knows of no recorder that is well: is Jibri running, and logged in?",
             Self::NotAllowed => "Jicofo did not allow it to the moderator in whose name it was asked.",
             Self::RecorderFailed => "The recorder failed: Jibri's log says more.",
-            Self::NoEffect => "Jicofo granted it, and nothing has come of it: its log and Jibri's say more.",
+            Self::NoEffect => "It was asked for, and nothing has come of it: the logs of Jicofo and Jibri say more.",
             Self::Refused => "Jitsi did not do it: Prosody's log says more.",
         }
     }
@@ -240,7 +240,7 @@ impl RoomSettings {
     }
 
     /// How many people there must be for a recording to start by itself.
-    fn starts_with(&self) -> Option<usize> {
+    pub(crate) fn starts_with(&self) -> Option<usize> {
         match self.recording_trigger {
             _ if self.recording_forbidden || self.recording_type == RecordingType::None => None,
             RecordingTrigger::Automatic => Some(1),

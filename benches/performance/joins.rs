@@ -13,10 +13,10 @@ use crate::table::{Table, Wanted, median};
 
 const DOMAIN: &str = "meet.bench.test";
 /// People of one meeting, who come one after another and leave again.
-const PEOPLE: usize = 20;
+const PEOPLE: usize = 10;
 /// How often they come, in turns with and without the module; and how often before it is measured.
-const ROUNDS: usize = 60;
-const WARM_UP: usize = 10;
+const ROUNDS: usize = 40;
+const WARM_UP: usize = 5;
 /// Between two people: as long as it takes Prosody to be quiet again.
 const APART: Duration = Duration::from_millis(5);
 

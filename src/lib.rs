@@ -50,7 +50,7 @@
 //! 1. [`door`] takes the connection, with limits on how slow a client may be.
 //! 2. `http/hooks.rs` reads at most 256 KiB, untouched, and calls `App::receive_signed`.
 //! 3. `platforms/signature.rs` checks the HMAC over those bytes; `platforms/jitsi_events.rs` reads them as a `Report`:
-//!    an id, a moment, a `Fact`.
+//!    an id, a moment, a `Fact`. Several events in one body are a `Report` each, and one transaction.
 //! 4. `app/ingest.rs` hands one closure to `Store::write`. In it: seen before? then nothing. Does it show a conference
 //!    alive that has no meeting, or does it end one? `domain/conference.rs` decides, `app/lives.rs` does it, each
 //!    consequence an event of its own. The event is appended; `app/project.rs` changes the rows of one person.

@@ -207,7 +207,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes in a signed event. */
+        /**
+         * Takes in a signed event, or several.
+         * @description One is `{"event", "room", "timestamp", "data"}`. Several are `{"events": [...]}`, at most 1000, in the order in which
+         *     they happened: all that can be read are on the disk when the answer comes, and the answer names the others.
+         */
         post: operations["receive_jitsi_event"];
         delete?: never;
         options?: never;
@@ -1380,6 +1384,19 @@ export interface components {
             type: string;
         };
         /**
+         * EventRefused
+         * @description An event was refused. It will be however often it is sent.
+         */
+        EventRefused: {
+            /** @description What is wrong with it. */
+            detail: string;
+            /**
+             * Format: uint64
+             * @description Where it stood in `events`, from 0.
+             */
+            index: number;
+        };
+        /**
          * EventTaken
          * @description An event was taken in.
          */
@@ -1390,6 +1407,21 @@ export interface components {
             room: string;
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * EventsTaken
+         * @description Events were taken in.
+         */
+        EventsTaken: {
+            /** @description The others. */
+            refused: components["schemas"]["EventRefused"][];
+            /** @description `ok`. */
+            status: string;
+            /**
+             * Format: uint64
+             * @description How many are on the disk, also those that were there before.
+             */
+            taken: number;
         };
         /**
          * FieldProblem
@@ -2427,6 +2459,8 @@ export interface components {
             /** @description Whether nobody can log in yet. */
             needed: boolean;
         };
+        /** @description What was sent was taken in. */
+        SignedTaken: components["schemas"]["EventTaken"] | components["schemas"]["EventsTaken"];
         /**
          * SigningKey
          * @description A key that links are signed with.
@@ -3154,7 +3188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventTaken"];
+                    "application/json": components["schemas"]["SignedTaken"];
                 };
             };
             400: components["responses"]["Problem"];

@@ -9,9 +9,10 @@ use crate::config::secret::Secret;
 use crate::domain::event::StockEvent;
 use crate::domain::trigger::Bearing;
 use crate::domain::{Conference, ConferenceKey, End, Event, Fact, Life, Timestamp};
-use crate::platforms::Report;
+use crate::platforms::jitsi_events::batch::read_batch;
 use crate::platforms::jitsi_events::{Machines, read_signed, read_stock};
 use crate::platforms::signature::verify;
+use crate::platforms::{BadBody, Report};
 use crate::store::Tx;
 use crate::store::conferences::{FactKey, has_fact, life_at};
 
@@ -24,6 +25,15 @@ pub(crate) enum Taken {
     Known,
 }
 
+/// What a signed request brought.
+#[derive(Clone, Debug)]
+pub(crate) enum Received {
+    /// One event.
+    Event(Receipt),
+    /// Several, of which some may have been refused.
+    Batch(BatchReceipt),
+}
+
 /// An event that was taken in.
 #[derive(Clone, Debug)]
 pub(crate) struct Receipt {
@@ -32,16 +42,28 @@ pub(crate) struct Receipt {
     pub(crate) room: String,
 }
 
+/// Events that came together.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchReceipt {
+    /// How many are on the disk.
+    pub(crate) taken: usize,
+    /// Those that cannot be read: where each stood, and why.
+    pub(crate) refused: Vec<(usize, BadBody)>,
+}
+
 impl App {
-    /// Takes in a signed event. The signature is checked before the body is parsed.
+    /// Takes in a signed event, or several. The signature is checked before the body is parsed.
     ///
     /// # Errors
     /// [`AppError::Signature`], and the body's own mistakes.
-    pub(crate) async fn receive_signed(&self, signature: Option<&str>, body: &[u8]) -> Result<Receipt, AppError> {
+    pub(crate) async fn receive_signed(&self, signature: Option<&str>, body: &[u8]) -> Result<Received, AppError> {
         let config = self.config();
         self.check_signature(signature, body, &config.jitsi)?;
-        let report = read_signed(body, self.clock.now(), Machines::of(&config.jitsi))?;
-        self.ingest(report).await
+        let (now, machines) = (self.clock.now(), Machines::of(&config.jitsi));
+        match read_batch(body, now, machines)? {
+            Some(events) => self.ingest_batch(events).await.map(Received::Batch),
+            None => self.ingest(read_signed(body, now, machines)?).await.map(Received::Event),
+        }
     }
 
     /// Takes in an event of the stock component, whose sender has shown a token.
@@ -71,14 +93,40 @@ impl App {
     /// Takes a report in. When this has answered, it is on the disk; but for what the doctor's own trials bring about.
     pub(super) async fn ingest(&self, report: Report) -> Result<Receipt, AppError> {
         let (kind, room) = (report.kind.clone(), report.told_room.clone());
-        if self.is_rehearsed(&report.conference, &kind) {
-            return Ok(Receipt { kind, room });
+        self.ingest_all(vec![report]).await?;
+        Ok(Receipt { kind, room })
+    }
+
+    /// Takes in those that could be read. What is wrong with one of them is told, and keeps none of the others out.
+    async fn ingest_batch(&self, events: Vec<Result<Report, BadBody>>) -> Result<BatchReceipt, AppError> {
+        let (mut reports, mut refused) = (Vec::with_capacity(events.len()), Vec::new());
+        for (index, event) in events.into_iter().enumerate() {
+            match event {
+                Ok(report) => reports.push(report),
+                Err(error) => refused.push((index, error)),
+            }
+        }
+        let taken = reports.len();
+        self.ingest_all(reports).await?;
+        Ok(BatchReceipt { taken, refused })
+    }
+
+    /// Takes reports in, in their order: all of them in one transaction, or none.
+    pub(super) async fn ingest_all(&self, mut reports: Vec<Report>) -> Result<(), AppError> {
+        reports.retain(|report| !self.is_rehearsed(&report.conference, &report.kind));
+        if reports.is_empty() {
+            return Ok(());
         }
         let rules = self.rules();
         let open_unknown = self.config().jitsi.open_unknown_rooms;
-        let taken = self.store.write(move |tx| ingest(tx, &rules, report, open_unknown)).await?;
-        self.metrics.ingested(taken == Taken::Known);
-        Ok(Receipt { kind, room })
+        let ingest_each = move |tx: &mut Tx<'_, '_>| {
+            let taken = reports.into_iter().map(|report| ingest(tx, &rules, report, open_unknown));
+            taken.collect::<Result<Vec<Taken>, AppError>>()
+        };
+        for taken in self.store.write(ingest_each).await? {
+            self.metrics.ingested(taken == Taken::Known);
+        }
+        Ok(())
     }
 }
 

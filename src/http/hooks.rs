@@ -7,7 +7,7 @@ use poem::Request;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
 use poem_openapi::types::ToJSON;
-use poem_openapi::{ApiResponse, Object, OpenApi};
+use poem_openapi::{ApiResponse, Object, OpenApi, Union};
 use tokio_util::sync::CancellationToken;
 
 use super::auth::{Anonymous, EventsWrite, FromRecorder, May, Signed, client};
@@ -17,7 +17,7 @@ use super::limits::Limits;
 use super::tags::Tag;
 use super::types::AnyObject;
 use crate::app::census::CensusAnswer;
-use crate::app::ingest::Receipt;
+use crate::app::ingest::{Receipt, Received};
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
 use crate::domain::event::StockEvent;
@@ -38,6 +38,34 @@ struct EventTaken {
     event: String,
     /// The room it was told of, as it was written.
     room: String,
+}
+
+/// An event was refused. It will be however often it is sent.
+#[derive(Debug, Object)]
+struct EventRefused {
+    /// Where it stood in `events`, from 0.
+    index: usize,
+    /// What is wrong with it.
+    detail: String,
+}
+
+/// Events were taken in.
+#[derive(Debug, Object)]
+struct EventsTaken {
+    /// `ok`.
+    status: String,
+    /// How many are on the disk, also those that were there before.
+    taken: usize,
+    /// The others.
+    refused: Vec<EventRefused>,
+}
+
+/// What was sent was taken in.
+#[derive(Debug, Union)]
+#[oai(one_of)]
+enum SignedTaken {
+    Event(EventTaken),
+    Events(EventsTaken),
 }
 
 /// A finished recording was taken in.
@@ -112,7 +140,10 @@ impl CensusTaken {
 
 #[OpenApi(tag = "Tag::Webhooks")]
 impl HooksApi {
-    /// Takes in a signed event.
+    /// Takes in a signed event, or several.
+    ///
+    /// One is `{"event", "room", "timestamp", "data"}`. Several are `{"events": [...]}`, at most 1000, in the order in which
+    /// they happened: all that can be read are on the disk when the answer comes, and the answer names the others.
     #[oai(path = "/v1/jitsi/events", method = "post", operation_id = "receive_jitsi_event")]
     async fn signed(
         &self,
@@ -122,9 +153,9 @@ impl HooksApi {
         #[oai(name = "X-Jitsi-Signature")]
         Header(signature): Header<Option<String>>,
         RawBody(body): RawBody,
-    ) -> Result<Json<EventTaken>, ApiError> {
+    ) -> Result<Json<SignedTaken>, ApiError> {
         let taken = self.app.receive_signed(signature.as_deref(), &body).await;
-        taken.map(|receipt| Json(receipt.into())).map_err(|error| self.refused(request, error))
+        taken.map(|received| Json(received.into())).map_err(|error| self.refused(request, error))
     }
 
     /// Takes in who is in which conference now, from our Prosody module, and answers with what is to be done there.
@@ -271,6 +302,19 @@ impl HooksApi {
             _ => None,
         };
         limited.unwrap_or_else(|| error.into())
+    }
+}
+
+impl From<Received> for SignedTaken {
+    fn from(received: Received) -> Self {
+        match received {
+            Received::Event(receipt) => Self::Event(receipt.into()),
+            Received::Batch(batch) => {
+                let refused = batch.refused.into_iter();
+                let refused = refused.map(|(index, error)| EventRefused { index, detail: error.to_string() }).collect();
+                Self::Events(EventsTaken { status: "ok".to_owned(), taken: batch.taken, refused })
+            }
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 //! Nothing here looks at the clock or the store. The same event gives the same id however often and in whatever
 //! spelling of its key order it comes.
 
+pub(crate) mod batch;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;

@@ -78,7 +78,7 @@ impl App {
         if census.queue.pending > 0 {
             return Ok(());
         }
-        let reports = {
+        let mut reports = {
             let read = self.store.read()?;
             let mut reports = Vec::new();
             for room in &census.rooms {
@@ -87,11 +87,11 @@ impl App {
             self.find_gone(&read, census, &mut reports)?;
             reports
         };
-        for report in reports.into_iter().take(EVENTS_MOST) {
+        reports.truncate(EVENTS_MOST);
+        for report in &reports {
             tracing::info!(kind = report.kind, room = report.told_room, "a census told what no event had");
-            self.ingest(report).await?;
         }
-        Ok(())
+        self.ingest_all(reports).await
     }
 
     /// The modules, as they were last heard of, and whether each is there now.
@@ -114,14 +114,14 @@ impl App {
         let key = conference_key(&conference);
         let life = life_at(read, key, at)?.filter(|life| life.end.is_none_or(|end| end.at > at));
         let stored = match life {
-            Some(life) => present(read, life.meeting, at)?,
-            None => HashSet::new(),
+            Some(life) => stored(read, life.meeting, at)?,
+            None => Stored::default(),
         };
         let mut here = HashSet::new();
         for person in counted.iter().filter(|person| !person.occupant.machine) {
             let presence = presence_key(&person.occupant);
             here.insert(presence);
-            if stored.contains(&presence) {
+            if stored.present.contains(&presence) || stored.later.contains(&presence) {
                 continue;
             }
             let joined_at = person.joined_at.unwrap_or(at).min(at);
@@ -130,7 +130,7 @@ impl App {
                 reports.push(self.report(StockEvent::OccupantJoined, name, joined_at, &person.told, &person.occupant));
             }
         }
-        let gone: HashSet<PresenceKey> = stored.difference(&here).copied().collect();
+        let gone: HashSet<PresenceKey> = stored.present.difference(&here).copied().collect();
         match life {
             Some(life) if !gone.is_empty() => self.tell_gone(read, at, &conference, life.begin, &gone, reports),
             _ => Ok(()),
@@ -167,7 +167,7 @@ impl App {
         for meeting in lost {
             let tally = tally(read, meeting.id)?;
             if tally.present > 0 && now.since(tally.heard_at) > GONE_AFTER && census.at > tally.last_at {
-                let gone = present(read, meeting.id, census.at)?;
+                let gone = stored(read, meeting.id, census.at)?.present;
                 self.tell_gone(read, census.at, &conference_of(&meeting), meeting.begin, &gone, reports)?;
             }
         }
@@ -201,17 +201,27 @@ impl App {
     }
 }
 
-/// Who is in a meeting by what is stored, as far as it is of before `at`.
-fn present(read: &Snapshot, meeting: MeetingId, at: Timestamp) -> Result<HashSet<PresenceKey>, StoreError> {
+/// The people of a meeting by what is stored, held against a moment.
+#[derive(Default)]
+struct Stored {
+    /// Who was there then.
+    present: HashSet<PresenceKey>,
+    /// Of whom something is known that happened then or later: what a census of then says of them is out of date.
+    later: HashSet<PresenceKey>,
+}
+
+fn stored(read: &Snapshot, meeting: MeetingId, at: Timestamp) -> Result<Stored, StoreError> {
     let reset = tally(read, meeting)?.reset_at;
-    let mut present = HashSet::new();
+    let mut stored = Stored::default();
     scan_occupants(read, meeting, |key, row| {
-        if !row.left && row.at <= at && reset.is_none_or(|reset| row.at >= reset) {
-            present.insert(key);
+        if row.at >= at {
+            stored.later.insert(key);
+        } else if !row.left && reset.is_none_or(|reset| row.at >= reset) {
+            stored.present.insert(key);
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(present)
+    Ok(stored)
 }
 
 /// Who is behind the keys: the facts of the conference tell.

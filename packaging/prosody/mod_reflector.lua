@@ -38,8 +38,14 @@ local uuid = need "util.uuid";
 local QUEUE_MOST = module:get_option_number("reflector_queue_max", 20000);
 -- The journal is written anew when so many of its lines have been delivered.
 local COMPACT_AFTER = 1000;
+-- How many events one request takes, and of how many bytes: the server reads bodies of 256 KiB.
+local BATCH_MOST, BATCH_BYTES = 200, 200 * 1024;
+-- Where the server, or a proxy before it, does not take several at once, they go alone for so many seconds.
+local ALONE_FOR = 600;
+-- An event at which the server fails so many times in a row is given up, lest it hold up all others for ever.
+local FAULTS_MOST = 5;
 -- The wait after a failed delivery, in seconds; it doubles with each, up to the most.
-local RETRY, RETRY_MOST = 1, 30;
+local RETRY, RETRY_MOST = 1, module:get_option_number("reflector_retry_max", 30);
 -- A request that takes longer is given up, in seconds. The server holds a census back for less.
 local TIMEOUT = 20;
 -- Between the answer to a census and the next, in seconds; shorter where a command's outcome is to be told.
@@ -52,6 +58,8 @@ local CLOCK_MOST = 300;
 local SPEAKERS_EVERY, SPEAKERS_MOST = 5, 500;
 -- How long Jicofo may take to answer, in seconds. The server waits a little longer for a command's outcome.
 local FOCUS_MOST = 3;
+-- A clock that was set back by more is followed, in milliseconds.
+local SET_BACK_MOST = 5000;
 -- How many of a room's occupants its last event lists: the server takes bodies of 256 KiB.
 local LIST_MOST = 500;
 -- The same complaint is logged once in so many seconds.
@@ -100,10 +108,19 @@ local function guarded(what, run)
 	end
 end
 
+local latest = 0;
+-- Now, in milliseconds since 1970, but later with each call: the server knows what was first by the time alone, so no
+-- two events are of the same millisecond.
+local function moment()
+	local now = math.floor(time.now() * 1000);
+	if now <= latest and latest - now < SET_BACK_MOST then now = latest + 1; end
+	latest = now;
+	return now;
+end
+
 local function timestamp(at)
-	at = at or time.now();
-	local seconds = math.floor(at);
-	return os.date("!%Y-%m-%dT%H:%M:%S", seconds) .. string.format(".%03dZ", math.floor((at - seconds) * 1000));
+	at = at or moment();
+	return os.date("!%Y-%m-%dT%H:%M:%S", math.floor(at / 1000)) .. string.format(".%03dZ", at % 1000);
 end
 
 local function sign(body)
@@ -149,9 +166,20 @@ end
 -- In memory, with a journal beside it: a line an event. The server knows an event by its id, so after a restart it does
 -- no harm to send one again that it has.
 
-local queue = { items = {}; first = 1; last = 0; delivered_lines = 0; dropped = 0; refused = 0; failures = 0 };
+local queue = {
+	items = {}; first = 1; last = 0;
+	-- How many of the first are under way, and how many the next request may take: more with each success.
+	sending = 0; window = 1;
+	-- Until when events go alone.
+	alone_until = 0;
+	-- How often in a row the delivery failed, and how often the server failed at the first event alone.
+	failures = 0; faults = 0;
+	delivered_lines = 0; dropped = 0; refused = 0;
+};
 local journal_path = prosody.paths.data .. "/reflector-" .. module.host:gsub("[^%w.-]", "_") .. ".queue";
 local journal;
+-- Whether the journal's last line may be cut; what ends it then, so that it is not taken for a whole one.
+local torn, CUT = false, " \n";
 
 local function pending()
 	return queue.last - queue.first + 1;
@@ -163,14 +191,17 @@ local function open_journal(mode)
 	journal, failure = io.open(journal_path, mode);
 	if not journal then
 		complain("the queue is kept in memory alone, and a restart would lose what waits in it: %s", failure);
+	elseif mode == "w" then
+		torn = false;
 	end
 end
 
 local function write_line(body)
 	if not journal then open_journal("a"); end
 	if not journal then return; end
-	local written, failure = journal:write(body, "\n");
+	local written, failure = journal:write(torn and CUT or "", body, "\n");
 	if written then written, failure = journal:flush(); end
+	torn = not written;
 	if not written then
 		complain("the queue's journal cannot be written: %s", failure);
 	end
@@ -188,14 +219,16 @@ local function compact()
 	written = file:close() and written;
 	if written and os.rename(temporary, journal_path) then
 		queue.delivered_lines = 0;
+		torn = false;
 		open_journal("a");
 	end
 end
 
-local function forget_first()
-	queue.items[queue.first] = nil;
-	queue.first = queue.first + 1;
-	queue.delivered_lines = queue.delivered_lines + 1;
+-- Takes the first events out of the queue.
+local function forget(count)
+	for i = queue.first, queue.first + count - 1 do queue.items[i] = nil; end
+	queue.first = queue.first + count;
+	queue.delivered_lines = queue.delivered_lines + count;
 	if pending() == 0 then
 		queue.items, queue.first, queue.last, queue.delivered_lines = {}, 1, 0, 0;
 		open_journal("w");
@@ -204,14 +237,19 @@ local function forget_first()
 	end
 end
 
+-- Gives up the oldest event that is not under way.
+local function drop_oldest()
+	local oldest = queue.first + queue.sending;
+	if oldest > queue.last then return; end
+	queue.dropped = queue.dropped + 1;
+	complain("%d events wait: the oldest is given up", pending());
+	-- Those that are under way stay the first.
+	for i = oldest, queue.first + 1, -1 do queue.items[i] = queue.items[i - 1]; end
+	forget(1);
+end
+
 local function put(body)
-	if pending() >= QUEUE_MOST then
-		queue.dropped = queue.dropped + 1;
-		complain("%d events wait: the oldest is given up", pending());
-		-- While it is being sent it must stay: the one behind it goes instead.
-		if queue.sending then queue.items[queue.first + 1] = queue.items[queue.first]; end
-		forget_first();
-	end
+	if pending() >= QUEUE_MOST then drop_oldest(); end
 	queue.last = queue.last + 1;
 	queue.items[queue.last] = body;
 	write_line(body);
@@ -221,11 +259,12 @@ end
 local function restore()
 	local file = io.open(journal_path, "r");
 	if not file then return 0; end
-	for line in file:lines() do
-		-- The last line may have been cut.
-		if line:sub(1, 1) == "{" and pcall(json.decode, line) and json.decode(line) then
+	for line in file:lines("L") do
+		-- One that was cut has another end.
+		local event = line:match("^({.*})\n$");
+		if event then
 			queue.last = queue.last + 1;
-			queue.items[queue.last] = line;
+			queue.items[queue.last] = event;
 			if pending() > QUEUE_MOST then
 				queue.items[queue.first] = nil;
 				queue.first = queue.first + 1;
@@ -234,11 +273,12 @@ local function restore()
 		end
 	end
 	file:close();
+	torn = true;
 	compact();
 	return pending();
 end
 
--- Whether the server will never take this event, however often it is sent.
+-- Whether the server will never take this, however often it is sent.
 local function is_refused(code)
 	return code == 400 or code == 413 or code == 422;
 end
@@ -249,32 +289,108 @@ local function wait_after(failures, response)
 	return math.min(math.max(RETRY * 2 ^ math.min(failures - 1, 10), told or 0), RETRY_MOST);
 end
 
-local function send_first()
-	if queue.sending or unloaded or pending() == 0 then return; end
-	queue.sending = true;
-	post("/v1/jitsi/events", queue.items[queue.first], function (code, answer, response)
-		queue.sending = false;
-		if code >= 200 and code < 300 then
-			if queue.failures > 0 then
-				module:log("info", "the server takes events again; %d wait", pending() - 1);
-			end
-			queue.failures = 0;
-			forget_first();
-			return send_first();
-		elseif is_refused(code) then
-			queue.refused = queue.refused + 1;
-			complain("the server refuses an event for good (%d): %s", code, answer);
-			forget_first();
-			return send_first();
+-- How many of the events that wait go into the next request.
+local function next_count()
+	local most = time.now() < queue.alone_until and 1 or queue.window;
+	local count, bytes = 1, #queue.items[queue.first];
+	while count < math.min(most, pending()) do
+		bytes = bytes + 1 + #queue.items[queue.first + count];
+		if bytes > BATCH_BYTES then break; end
+		count = count + 1;
+	end
+	return count;
+end
+
+-- One event goes as it is, and several as a list of them.
+local function body_of(count)
+	if count == 1 then return queue.items[queue.first]; end
+	return '{"events":[' .. table.concat(queue.items, ",", queue.first, queue.first + count - 1) .. "]}";
+end
+
+local function give_up(event, reason)
+	queue.refused = queue.refused + 1;
+	local read, told = pcall(json.decode, event);
+	-- What the disk did to it shows only here.
+	if not read or type(told) ~= "table" then told = {}; end
+	complain("the server refuses events for good, such as %s %s of room %s: %s", told.event, told.id, told.room, reason);
+end
+
+-- Whether an answer says of each of the events that the server has it, or that it never will. Whoever does not know
+-- lists of events may answer anything.
+local function is_settled(count, answer)
+	if count == 1 then return true; end
+	local read, told = pcall(json.decode, answer);
+	if not read or type(told) ~= "table" or type(told.refused) ~= "table" then return false; end
+	if told.taken ~= count - #told.refused then return false; end
+	for _, refused in ipairs(told.refused) do
+		local event = type(refused) == "table" and queue.items[queue.first + (tonumber(refused.index) or -1)];
+		if event then give_up(event, refused.detail); end
+	end
+	return true;
+end
+
+local deliver;
+
+-- Lets some time pass before the next delivery. However often it is asked, there is one next delivery.
+local function rest(seconds)
+	local this = {};
+	queue.resting = this;
+	module:add_timer(seconds, function ()
+		if queue.resting == this then
+			queue.resting = nil;
+			deliver();
 		end
-		queue.failures = queue.failures + 1;
-		if code == 401 then
-			complain("the server does not accept our signature: is reflector_secret the same as its %s?",
-				"jitsi.webhook_secret");
-		else
-			complain("the server at %s cannot be reached or is busy (%d); %d events wait", url, code, pending());
+	end);
+end
+
+-- The server that was away is there: no need to wait any longer.
+local function wake()
+	if queue.resting and queue.away then
+		queue.resting = nil;
+		deliver();
+	end
+end
+
+local function delivered(count)
+	if queue.failures > 0 then
+		module:log("info", "the server takes events again; %d wait", pending() - count);
+	end
+	queue.failures, queue.faults = 0, 0;
+	queue.window = math.min(2 * queue.window, BATCH_MOST);
+	forget(count);
+	deliver();
+end
+
+local function not_delivered(code, response)
+	queue.failures = queue.failures + 1;
+	queue.away = code == 0 or code == 502 or code == 504;
+	if code == 401 then
+		complain("the server does not accept our signature: is reflector_secret the same as its %s?",
+			"jitsi.webhook_secret");
+	else
+		complain("the server at %s cannot be reached or is busy (%d); %d events wait", url, code, pending());
+	end
+	rest(wait_after(queue.failures, response));
+end
+
+function deliver()
+	if queue.sending > 0 or queue.resting or unloaded or pending() == 0 then return; end
+	local count = next_count();
+	queue.sending = count;
+	post("/v1/jitsi/events", body_of(count), function (code, answer, response)
+		queue.sending = 0;
+		if code >= 200 and code < 300 and is_settled(count, answer) then return delivered(count); end
+		queue.window = 1;
+		if count > 1 and (code >= 200 and code < 300 or is_refused(code)) then
+			queue.alone_until = time.now() + ALONE_FOR;
+			return deliver();
 		end
-		module:add_timer(wait_after(queue.failures, response), send_first);
+		if count == 1 and code == 500 then queue.faults = queue.faults + 1; end
+		if count == 1 and (is_refused(code) or queue.faults >= FAULTS_MOST) then
+			give_up(queue.items[queue.first], string.format("%d %s", code, answer));
+			return delivered(1);
+		end
+		not_delivered(code, response);
 	end);
 end
 
@@ -286,7 +402,7 @@ local function tell(event, room, data, at)
 		room = jid.split(room.jid); data = data;
 	}));
 	-- After what is being done now, so that the one who is joining does not wait for us.
-	module:add_timer(0, send_first);
+	module:add_timer(0, deliver);
 end
 
 -- People -------------------------------------------------------------------------------------------------------------
@@ -365,16 +481,17 @@ local function hook(context, event, what, run)
 end
 
 -- Prosody tells of a room after its first occupant; the server wants it before.
-local function tell_of_room(room, at)
+local function tell_of_room(room)
 	local memory = memory_of(room);
 	if memory.told then return; end
 	memory.told = true;
+	local at = moment();
 	tell("muc-room-created", room, { created_at = timestamp(at); meeting_id = room._data.meetingId }, at);
 end
 
 local function tell_of_arrival(room, told_room, event, extra)
 	if is_focus(event.occupant) then return; end
-	local at = time.now();
+	local at = moment();
 	local person = person_of(told_room, event.occupant, event.origin, at);
 	person.left_at = nil;
 	tell("muc-occupant-joined", room, copy_of(person, extra), at);
@@ -382,7 +499,7 @@ end
 
 local function tell_of_departure(room, told_room, event, extra)
 	if is_focus(event.occupant) then return; end
-	local at = time.now();
+	local at = moment();
 	local person = person_of(told_room, event.occupant, event.origin, at);
 	person.left_at = timestamp(at);
 	tell("muc-occupant-left", room, copy_of(person, extra), at);
@@ -394,11 +511,11 @@ local function tell_of_departure(room, told_room, event, extra)
 end
 
 hook(module, "muc-room-created", "telling of a room", function (event)
-	tell_of_room(event.room, time.now());
+	tell_of_room(event.room);
 end);
 
 hook(module, "muc-occupant-joined", "telling of an arrival", function (event)
-	tell_of_room(event.room, time.now());
+	tell_of_room(event.room);
 	tell_of_arrival(event.room, event.room, event, { meeting_id = event.room._data.meetingId });
 end);
 
@@ -407,7 +524,7 @@ hook(module, "muc-occupant-left", "telling of a departure", function (event)
 end);
 
 hook(module, "muc-room-destroyed", "telling of a room's end", function (event)
-	local room, at = event.room, time.now();
+	local room, at = event.room, moment();
 	local memory, all = memory_of(room), array();
 	for _, person in pairs(memory.people) do memory.gone[#memory.gone + 1] = copy_of(person, { left_at = timestamp(at) }); end
 	-- The latest are the ones of whom something may have been missed.
@@ -479,7 +596,7 @@ with_host(lobby_host, function (context)
 	for name, event_name in pairs({ ["muc-occupant-joined"] = "muc-lobby-joined"; ["muc-occupant-left"] = "muc-lobby-left" }) do
 		hook(context, name, "telling of the lobby", function (event)
 			if is_focus(event.occupant) then return; end
-			tell(event_name, event.room, copy_of(person_of(event.room, event.occupant, event.origin, time.now())));
+			tell(event_name, event.room, copy_of(person_of(event.room, event.occupant, event.origin, moment())));
 		end);
 	end
 end);
@@ -750,6 +867,7 @@ local count_and_post = guarded("a census", function ()
 		census.waiting = false;
 		if code == 200 then
 			census.failures = 0;
+			wake();
 			local told, failure = is_genuine(id, answer, response);
 			if told then
 				for _, command in ipairs(told.commands or {}) do obey(command); end
@@ -791,7 +909,7 @@ local function start()
 	end
 	local waiting = restore();
 	module:log("info", "mod_reflector %s sends to %s; %d events wait", VERSION, url, waiting);
-	module:add_timer(0, send_first);
+	module:add_timer(0, deliver);
 	module:add_timer(1, function () take_census(); end);
 end
 

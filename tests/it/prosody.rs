@@ -2,16 +2,20 @@
 //! meanwhile, and what is asked for here happens there.
 
 mod client;
+mod delivery;
 mod end_to_end;
 mod events;
 mod focus;
+mod pretender;
 mod recording;
 mod server;
+mod storm;
 mod tokens;
 mod websocket;
 
 use std::time::Duration;
 
+use reflector::clock::Clock;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -93,7 +97,8 @@ async fn a_server_that_was_away_hears_everything_afterwards() {
     let waiting = std::fs::read_to_string(prosody.journal()).unwrap();
     assert_eq!(waiting.lines().count(), 2, "{waiting}");
     drop(ada);
-    prosody.restart();
+    prosody.kill();
+    prosody.start_again();
 
     let data = server.data.clone();
     let again = start().listen(&address).data(&data).token(&server.token).run();
@@ -101,6 +106,18 @@ async fn a_server_that_was_away_hears_everything_afterwards() {
     let over = meeting(&again, "away", |meeting| names(meeting, false) == ["Ada", "Ben"]).await;
     assert_eq!(over["num_clients"], 0);
     assert!(!prosody.log().contains("failed, the meeting goes on"), "{}", prosody.log());
+}
+
+#[tokio::test]
+async fn a_prosody_that_is_ended_in_order_tells_who_goes() {
+    let mut server = start().run();
+    let mut prosody = Prosody::start(&server.base, "");
+    let _ada = person(&prosody, "ended", "Ada");
+    meeting(&server, "ended", |meeting| meeting["num_clients"] == 1).await;
+    server.kill();
+    prosody.stop();
+    let waiting = std::fs::read_to_string(prosody.journal()).unwrap();
+    assert!(waiting.contains("muc-occupant-left") && waiting.contains("muc-room-destroyed"), "{waiting}");
 }
 
 #[tokio::test]
@@ -177,11 +194,11 @@ async fn without_the_module_the_answer_comes_at_once() {
 }
 
 /// A census as the module sends it.
-fn census(number: u64, timestamp: &str) -> String {
+fn census(number: u64, timestamp: &str, rooms: &Value) -> String {
     let queue = json!({ "pending": 0, "dropped": 0, "refused": 0 });
     json!({
         "census": "c", "instance": "i", "number": number, "timestamp": timestamp, "module": "1.0.0",
-        "prosody": "0.12.3", "host": "conference.meet.rig.test", "queue": queue, "rooms": [], "results": [],
+        "prosody": "0.12.3", "host": "conference.meet.rig.test", "queue": queue, "rooms": rooms, "results": [],
     })
     .to_string()
 }
@@ -189,23 +206,52 @@ fn census(number: u64, timestamp: &str) -> String {
 #[tokio::test]
 async fn a_census_that_is_not_of_now_or_not_the_modules_is_refused() {
     let server = start().run();
+    let empty = json!([]);
     let health = server.anonymous(Method::GET, "/v1/jitsi/health").send().await.unwrap();
     let now = health.json::<Value>().await.unwrap()["timestamp"].as_str().unwrap().to_owned();
     let send = async |body: String| server.signed("/v1/jitsi/census", &body).await;
 
     let forged = server.anonymous(Method::POST, "/v1/jitsi/census").header("X-Jitsi-Signature", "00".repeat(32));
-    assert_eq!(forged.body(census(1, &now)).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(forged.body(census(1, &now, &empty)).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
 
-    let old = problem(send(census(1, "2025-01-15T10:30:00.000Z")).await, StatusCode::UNPROCESSABLE_ENTITY).await;
+    let old =
+        problem(send(census(1, "2025-01-15T10:30:00.000Z", &empty)).await, StatusCode::UNPROCESSABLE_ENTITY).await;
     assert_eq!(old["errors"][0]["field"], "timestamp");
 
-    let good = send(census(1, &now)).await;
+    let good = send(census(1, &now, &empty)).await;
     assert_eq!(good.status(), StatusCode::OK);
     let signature = good.headers()["x-jitsi-signature"].to_str().unwrap().to_owned();
     let body = good.text().await.unwrap();
     assert_eq!(signature, sign(&body), "the module can tell that the answer is ours");
     assert_eq!(serde_json::from_str::<Value>(&body).unwrap()["census"], "c");
 
-    problem(send(census(1, &now)).await, StatusCode::CONFLICT).await;
-    problem(send(census(0, &now)).await, StatusCode::CONFLICT).await;
+    problem(send(census(1, &now, &empty)).await, StatusCode::CONFLICT).await;
+    problem(send(census(0, &now, &empty)).await, StatusCode::CONFLICT).await;
+}
+
+#[tokio::test]
+async fn a_census_that_events_have_overtaken_says_nothing() {
+    let server = start().run();
+    let now = Clock::System.now();
+    let ago = |seconds: f64| now.minus(Duration::from_secs_f64(seconds)).to_string();
+    let tell = async |kind: &str, who: &str, seconds: f64| {
+        let data = json!({ "occupant_id": who, "nick": who });
+        let event = json!({ "event": kind, "room": "overtaken", "timestamp": ago(seconds), "data": data });
+        assert_eq!(server.event(&event).await.status(), StatusCode::OK);
+    };
+    // When it was taken Ada and Ben were there. Before it was read, Ada went, Ben went and came again, and Eve came.
+    for who in ["Ada", "Ben"] {
+        tell("muc-occupant-joined", who, 30.0).await;
+        tell("muc-occupant-left", who, 10.0).await;
+    }
+    tell("muc-occupant-joined", "Ben", 5.0).await;
+    tell("muc-occupant-joined", "Eve", 20.0).await;
+    let here = ["Ada", "Ben"].map(|who| json!({ "occupant_id": who, "nick": who, "joined_at": ago(30.0) }));
+    let rooms = json!([{ "room": "overtaken", "occupants": here }]);
+    let counted = server.signed("/v1/jitsi/census", &census(1, &ago(20.0), &rooms)).await;
+    assert_eq!(counted.status(), StatusCode::OK);
+    let after = meeting(&server, "overtaken", |_| true).await;
+    assert_eq!((names(&after, true), names(&after, false)), (vec!["Ben", "Eve"], vec!["Ada"]));
+    let told = after["events"].as_array().unwrap().iter().filter(|event| event["source"] == "jitsi");
+    assert_eq!(told.count(), 6, "{after}");
 }

@@ -81,10 +81,25 @@ log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{at}/prosody.l
         prosody
     }
 
-    /// Kills it and starts it again over the same data.
-    pub(crate) fn restart(&mut self) {
+    /// Kills it at once, as a failing machine would; its data stay.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Tells it to end, and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let begun = now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(begun.elapsed() < SOON, "Prosody does not end: {}", self.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts it again over the same data.
+    pub(crate) fn start_again(&mut self) {
         self.child = spawn(&self.directory);
         self.wait();
     }

@@ -348,7 +348,8 @@ async fn links_of_published_keys_open_and_their_keys_take_turns() {
     assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
     let (second, _) = links(&server, "keys-again").await;
     assert!(jitsi.open(&second).is_ok(), "{}", jitsi.prosody.log());
-    jitsi.prosody.restart();
+    jitsi.prosody.kill();
+    jitsi.prosody.start_again();
     jitsi.prosody.wait_for(jitsi.port);
     assert_eq!(jitsi.open(&first).err(), refused_login("could not obtain public key"));
     assert_eq!(findings(&server, &first).await, ["token.kid"]);

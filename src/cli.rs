@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod finalize;
 mod serve;
+mod setup;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,8 +81,17 @@ enum Command {
     },
     /// Look whether everything is as it must be, and say what mends what is not
     Doctor(doctor::DoctorArgs),
+    /// Set up the programs beside us
+    #[command(subcommand)]
+    Setup(SetupCommand),
     /// Print the OpenAPI document
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum SetupCommand {
+    /// Set Jitsi Meet up on this machine: shows what would change in its files, asks, keeps copies. To be run as root
+    Jitsi(setup::JitsiArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -227,6 +237,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
             let loaded = load(&global, listen.clone())?;
             runtime.block_on(serve::serve(&loaded, &global, listen))
         }
+        Command::Setup(SetupCommand::Jitsi(args)) => runtime.block_on(setup::jitsi(&global, args)),
         Command::Doctor(args) => runtime.block_on(doctor::doctor(&global, args)),
         Command::Demo(args) => runtime.block_on(demo::demo(&global, args)),
         Command::JibriFinalize(args) => {

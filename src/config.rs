@@ -4,6 +4,7 @@
 //! To add a key, add it to the list below. Its name in the file and in the environment, its default, its place in the
 //! example file, in `config show` and in "did you mean" follow from there.
 
+pub(crate) mod addition;
 mod check;
 pub(crate) mod cidr;
 pub(crate) mod env;

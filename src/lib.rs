@@ -23,7 +23,7 @@
 //! | 7 | `cli`, `demo` | the command line | clap |
 //! | 6 | [`server`] | builds everything, once | |
 //! | 5 | `http`, `jobs` | doors: a request comes in, a due job comes up | poem-openapi, rust-embed |
-//! | 4 | `app`, `finalize` | verbs: one function a use case, one transaction in each; and the recorder's side of one | |
+//! | 4 | `app`, `finalize`, `setup` | verbs: one function a use case, one transaction in each; the recorder's side of one; and the files of the programs beside us | |
 //! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, aws-lc-rs, hmac, quick-xml |
 //! | 2 | [`clock`], [`tasks`], [`config`], `telemetry` | time, chance, tasks, settings, metrics | getrandom; toml; prometheus-client |
 //! | 1 | `domain` | nouns and pure decisions | |
@@ -94,6 +94,11 @@
 //! 3. `platforms/jitsi_token.rs` judges tokens as Prosody would; `platforms/beside.rs` reads what Jitsi is set to.
 //! 4. `--end-to-end`: `app/doctor/end_to_end.rs` goes into a conference whose name `platforms/jitsi_rehearsal.rs` has sealed,
 //!    in the words of `platforms/bosh.rs`; `app/rehearsals.rs` keeps what Prosody tells of it out of the log.
+//!
+//! **Jitsi is set up** (`reflector setup jitsi`)
+//! 1. `setup/debian.rs` or `setup/docker.rs` reads what is there and works out what should be; `setup/own.rs` what we lack.
+//! 2. `platforms/beside/lua/edit.rs`, `hocon/edit.rs` and `dotenv.rs` change texts, or say why they do not.
+//! 3. `cli/setup.rs` shows the differences and asks. `storage/changes.rs` keeps copies, then writes; or puts them back.
 
 pub(crate) mod app;
 pub(crate) mod cli;
@@ -108,6 +113,7 @@ pub(crate) mod http;
 pub(crate) mod jobs;
 pub(crate) mod platforms;
 pub mod server;
+pub(crate) mod setup;
 pub(crate) mod storage;
 pub(crate) mod store;
 pub mod tasks;

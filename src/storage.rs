@@ -1,6 +1,7 @@
 //! Where recordings lie. Nothing outside the configured directories is ever read: a path is taken apart by its names,
 //! and opened beneath its directory without following any link.
 
+pub(crate) mod changes;
 pub(crate) mod inspect;
 pub(crate) mod private;
 

@@ -38,6 +38,9 @@ pub(crate) enum Situation {
     NoConfig(String),
 }
 
+/// What mends most of what is wrong with Jitsi's own files.
+const SETUP: &str = "sudo reflector setup jitsi";
+
 /// A check.
 struct Check {
     id: &'static str,

@@ -62,7 +62,7 @@ impl Client {
     }
 
     /// The server that uses this data directory, where one answers.
-    async fn running(data_dir: &Path) -> Result<Option<Self>, CliError> {
+    pub(super) async fn running(data_dir: &Path) -> Result<Option<Self>, CliError> {
         let runtime_dir = std::env::var_os("RUNTIME_DIRECTORY");
         let mut sockets = vec![admin_socket(data_dir, runtime_dir.as_deref().map(Path::new))];
         sockets.push(admin_socket(Path::new("/run/reflector"), None));

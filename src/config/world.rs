@@ -45,6 +45,19 @@ impl Config {
         Self::load(&sources, &|path| read_text(path, MAX_SECRET_BYTES))
     }
 
+    /// The main file that [`Config::read`] reads, or would read: the one that is named, else the first of the usual ones that
+    /// is there or has a `conf.d`, else the system's.
+    pub(crate) fn main_file(flags: &Overrides, env: &Env) -> PathBuf {
+        let user_file = project_dirs().map(|dirs| dirs.config_dir().join("config.toml"));
+        match candidates(flags, env, user_file) {
+            Candidates::Named(path, _) => path,
+            Candidates::Usual(paths) => {
+                let is_there = |path: &PathBuf| path.exists() || conf_d(path).is_dir();
+                paths.into_iter().find(is_there).unwrap_or_else(|| SYSTEM_FILE.into())
+            }
+        }
+    }
+
     /// The environment of this process. Bytes that are not UTF-8 become U+FFFD, which no key takes.
     pub fn environment() -> Env {
         std::env::vars_os()
@@ -86,7 +99,8 @@ fn candidates(flags: &Overrides, env: &Env, user_file: Option<PathBuf>) -> Candi
     }
 }
 
-fn conf_d(main: &Path) -> PathBuf {
+/// The directory beside a main file whose files win over it.
+pub(crate) fn conf_d(main: &Path) -> PathBuf {
     main.with_file_name("conf.d")
 }
 

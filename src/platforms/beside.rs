@@ -1,16 +1,44 @@
 //! What the programs beside us are set to, read out of their configuration files: Prosody's, Jicofo's, Jibri's. It reads
 //! texts, not files, and knows only what is written there: what a program computes is told as not known.
 
+pub(crate) mod dotenv;
 pub(crate) mod hocon;
 pub(crate) mod lua;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::config::secret::Secret;
+use lua::edit::{self, At};
 use lua::{Section, Value};
 
 /// The names that the conference component may have before its domain, where nothing says which: Debian's and Docker's.
 const MUC_PREFIXES: [&str; 2] = ["conference", "muc"];
+
+/// Why a text is not changed: the end of a sentence that names the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct NotEdited(pub(crate) String);
+
+impl NotEdited {
+    fn because(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// A text in quotation marks, as Lua and HOCON both take it.
+fn quoted(text: &str) -> Result<String, NotEdited> {
+    if text.chars().any(char::is_control) {
+        return Err(NotEdited::because("a value holds a control character"));
+    }
+    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
+}
+
+/// The text with other signs in this place.
+fn replaced(text: &str, at: &Range<usize>, with: &str) -> String {
+    let (before, after) = (text.get(..at.start).unwrap_or_default(), text.get(at.end..).unwrap_or_default());
+    format!("{before}{with}{after}")
+}
 
 /// A value that a file may tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +83,8 @@ pub(crate) struct ProsodySettings {
     pub(crate) modules: Vec<String>,
     /// What our own module signs with.
     pub(crate) module_secret: Told<Secret>,
+    /// Where our own module sends to, be it under the name of the integration guide.
+    pub(crate) module_url: Told<String>,
     /// `wait_for_host_disable_auto_owners`
     pub(crate) host_gate_makes_no_owners: bool,
 }
@@ -84,45 +114,115 @@ impl ProsodySettings {
 /// Finds the domain that takes tokens in Prosody's files. `domain` is where browsers find Jitsi, which goes before another
 /// domain; where that takes none and one other does, it is that one, as in Docker.
 pub(crate) fn prosody(texts: &[&str], domain: &str) -> Option<ProsodySettings> {
-    let sections: Vec<Section> = texts.iter().flat_map(|text| lua::read(text)).collect();
-    let hosts = || sections.iter().filter(|section| section.is_host());
+    let sections = sections(texts);
+    let hosts = || sections.iter().filter(|section| is_enabled_host(section));
     let takes_tokens = |host: &&Section| text(&sections, host, "authentication").as_deref() == Some("token");
     let own = hosts().find(|host| host.name.eq_ignore_ascii_case(domain));
     let host = own.filter(takes_tokens).or_else(|| hosts().find(takes_tokens)).or(own)?;
-    let muc = conference_component(&sections, &host.name);
+    Some(settings(&sections, host))
+}
+
+/// What Prosody is set to on this domain, whether or not it takes tokens.
+pub(crate) fn prosody_at(texts: &[&str], host: &str) -> Option<ProsodySettings> {
+    let sections = sections(texts);
+    let host = sections.iter().find(|section| is_enabled_host(section) && section.name.eq_ignore_ascii_case(host))?;
+    Some(settings(&sections, host))
+}
+
+fn settings(sections: &[Section], host: &Section) -> ProsodySettings {
+    let muc = conference_component(sections, &host.name);
     let at_muc = muc.unwrap_or(host);
-    Some(ProsodySettings {
+    ProsodySettings {
         host: host.name.to_lowercase(),
         muc: muc.map(|muc| muc.name.clone()),
-        authentication: text(&sections, host, "authentication"),
-        app_id: told(&sections, host, "app_id", as_text),
-        app_secret: told(&sections, host, "app_secret", as_secret),
-        issuers: told(&sections, host, "asap_accepted_issuers", as_list),
-        audiences: told(&sections, host, "asap_accepted_audiences", as_list),
-        allow_empty_token: flag(&sections, host, "allow_empty_token").unwrap_or(false),
-        verifies_domain: flag(&sections, at_muc, "enable_domain_verification")
-            .or_else(|| flag(&sections, host, "enable_domain_verification"))
+        authentication: text(sections, host, "authentication"),
+        app_id: told(sections, host, "app_id", as_text),
+        app_secret: told(sections, host, "app_secret", as_secret),
+        issuers: told(sections, host, "asap_accepted_issuers", as_list),
+        audiences: told(sections, host, "asap_accepted_audiences", as_list),
+        allow_empty_token: flag(sections, host, "allow_empty_token").unwrap_or(false),
+        verifies_domain: flag(sections, at_muc, "enable_domain_verification")
+            .or_else(|| flag(sections, host, "enable_domain_verification"))
             .unwrap_or(true),
-        key_server: told(&sections, host, "asap_key_server", as_text),
-        keys_url: told(&sections, host, "cache_keys_url", as_text),
+        key_server: told(sections, host, "asap_key_server", as_text),
+        keys_url: told(sections, host, "cache_keys_url", as_text),
         modules: muc.and_then(|muc| muc.options.get("modules_enabled")).and_then(as_list).unwrap_or_default(),
-        module_secret: match told(&sections, at_muc, "reflector_secret", as_secret) {
-            Told::No => told(&sections, at_muc, "event_sync_secret", as_secret),
+        module_secret: match told(sections, at_muc, "reflector_secret", as_secret) {
+            Told::No => told(sections, at_muc, "event_sync_secret", as_secret),
             told => told,
         },
-        host_gate_makes_no_owners: flag(&sections, at_muc, "wait_for_host_disable_auto_owners").unwrap_or(false),
-    })
+        module_url: match told(sections, at_muc, "reflector_url", as_text) {
+            Told::No => told(sections, at_muc, "event_sync_url", as_text),
+            told => told,
+        },
+        host_gate_makes_no_owners: flag(sections, at_muc, "wait_for_host_disable_auto_owners").unwrap_or(false),
+    }
+}
+
+fn sections(texts: &[&str]) -> Vec<Section> {
+    texts.iter().flat_map(|text| lua::read(text)).collect()
+}
+
+/// Debian's file brings a host of its own along that is switched off.
+fn is_enabled_host(section: &Section) -> bool {
+    section.is_host() && section.options.get("enabled") != Some(&Value::Flag(false))
+}
+
+/// The domains that have a component for their conferences, by its name.
+pub(crate) fn domains(texts: &[&str]) -> Vec<String> {
+    let sections = sections(texts);
+    let has_conferences = |host: &&Section| named_component(&sections, &host.name).is_some();
+    let hosts = sections.iter().filter(|section| is_enabled_host(section)).filter(has_conferences);
+    hosts.map(|host| host.name.to_lowercase()).collect()
+}
+
+/// Where Prosody looks for modules besides its own directory. None where no file says it.
+pub(crate) fn plugin_paths(texts: &[&str]) -> Told<Vec<String>> {
+    let found = texts.iter().rev().find_map(|text| edit::get(text, At::All, "plugin_paths"));
+    found.map_or(Told::No, |value| as_list(&value).map_or(Told::Computed, Told::Is))
+}
+
+/// Jitsi's further components that our module listens to, where they have other names than it takes for granted: the
+/// module's option, and the name.
+pub(crate) fn unusual_components(texts: &[&str], settings: &ProsodySettings) -> Vec<(&'static str, String)> {
+    let sections = sections(texts);
+    let of_all = |name: &str| sections.iter().find_map(|section| as_text(section.options.get(name)?));
+    let beneath = || settings.muc.as_ref().and_then(|muc| muc.split_once('.')).map(|(_, domain)| domain.to_owned());
+    let base = of_all("muc_mapper_domain_base").or_else(beneath).unwrap_or_else(|| settings.host.clone());
+    let host = sections.iter().find(|section| section.is_host() && section.name.eq_ignore_ascii_case(&settings.host));
+    let of_host = |name: &str| as_text(host?.options.get(name)?);
+    let speakers = lua::Kind::Component("speakerstats_component".to_owned());
+    [
+        ("reflector_breakout_component", "breakout", of_host("breakout_rooms_muc")),
+        ("reflector_lobby_component", "lobby", of_host("lobby_muc")),
+        (
+            "reflector_speakerstats_component",
+            "speakerstats",
+            sections.iter().find(|section| section.kind == speakers).map(|section| section.name.clone()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(option, usual, name)| Some((option, name.filter(|name| *name != format!("{usual}.{base}"))?)))
+    .collect()
 }
 
 /// The component of the conferences of a domain: not the lobby's, nor the breakout rooms', nor the internal one.
 fn conference_component<'s>(sections: &'s [Section], host: &str) -> Option<&'s Section> {
-    let mucs = || sections.iter().filter(|section| section.kind == lua::Kind::Component("muc".to_owned()));
+    let takes_tokens =
+        |muc: &&Section| muc.options.get("modules_enabled").is_some_and(|list| is_in(list, "token_verification"));
+    named_component(sections, host).or_else(|| mucs(sections).find(takes_tokens))
+}
+
+/// That component, where its name tells.
+fn named_component<'s>(sections: &'s [Section], host: &str) -> Option<&'s Section> {
     let prefix = sections.iter().find_map(|section| as_text(section.options.get("muc_mapper_domain_prefix")?));
     let prefixes = prefix.iter().map(String::as_str).chain(MUC_PREFIXES);
-    let named = prefixes.map(|prefix| format!("{prefix}.{host}")).find_map(|name| mucs().find(|muc| muc.name == name));
-    named.or_else(|| {
-        mucs().find(|muc| muc.options.get("modules_enabled").is_some_and(|list| is_in(list, "token_verification")))
-    })
+    let mut names = prefixes.map(|prefix| format!("{prefix}.{host}"));
+    names.find_map(|name| mucs(sections).find(|muc| muc.name.eq_ignore_ascii_case(&name)))
+}
+
+fn mucs(sections: &[Section]) -> impl Iterator<Item = &Section> {
+    sections.iter().filter(|section| section.kind == lua::Kind::Component("muc".to_owned()))
 }
 
 fn is_in(list: &Value, module: &str) -> bool {
@@ -199,6 +299,8 @@ fn is_true(value: &str) -> bool {
 pub(crate) struct JibriSettings {
     pub(crate) recordings_directory: Option<String>,
     pub(crate) finalize_script: Option<String>,
+    /// The domains by which its browsers log in to a call.
+    pub(crate) login_domains: Vec<String>,
 }
 
 /// Reads `jibri.conf`.
@@ -208,6 +310,7 @@ pub(crate) fn jibri(text: &str) -> JibriSettings {
     JibriSettings {
         recordings_directory: take("jibri.recording.recordings-directory"),
         finalize_script: take("jibri.recording.finalize-script"),
+        login_domains: hocon::in_list(text, "jibri.api.xmpp.environments", "call-login.domain"),
     }
 }
 
@@ -250,6 +353,36 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_is_switched_off_is_none() {
+        let off = "VirtualHost \"jigasi.d\"\n    enabled = false\n    authentication = \"token\"\n";
+        let stock = DEBIAN.replace("\"token\"", "\"jitsi-anonymous\"");
+        let found = prosody(&[&stock, off], "meet.example.com").unwrap();
+        assert_eq!(
+            (found.host.as_str(), found.authentication.as_deref()),
+            ("meet.example.com", Some("jitsi-anonymous"))
+        );
+        assert!(prosody_at(&[off], "jigasi.d").is_none());
+        assert_eq!(domains(&[&stock, off]), ["meet.example.com"]);
+        let two = "VirtualHost \"b\"\nComponent \"muc.b\" \"muc\"\n";
+        assert_eq!(domains(&[DEBIAN, two]), ["meet.example.com", "b"]);
+    }
+
+    #[test]
+    fn the_paths_of_modules_and_unusual_names_are_read() {
+        let own = "plugin_paths = { \"/a\" }\nVirtualHost \"localhost\"\n";
+        let paths = Told::Is(vec!["/usr/share/jitsi-meet/prosody-plugins/".to_owned()]);
+        assert_eq!(plugin_paths(&[own, DEBIAN]), paths);
+        assert_eq!(plugin_paths(&["plugin_paths = x"]), Told::Computed);
+        assert_eq!(plugin_paths(&["a = 1"]), Told::No);
+        let names = "VirtualHost \"d\"\n lobby_muc = \"lobby.d\"\n breakout_rooms_muc = \"groups.d\"\n\
+                     Component \"conference.d\" \"muc\"\nComponent \"s.d\" \"speakerstats_component\"\n";
+        let settings = prosody(&[names], "d").unwrap();
+        let unusual = unusual_components(&[names], &settings);
+        let expected = [("reflector_breakout_component", "groups.d"), ("reflector_speakerstats_component", "s.d")];
+        assert_eq!(unusual, expected.map(|(option, name)| (option, name.to_owned())));
+    }
+
+    #[test]
     fn dockers_domain_is_found_by_its_authentication() {
         let docker = r#"
             muc_mapper_domain_prefix = "muc"
@@ -282,6 +415,9 @@ mod tests {
             (found.recordings_directory.as_deref(), found.finalize_script.as_deref()),
             (Some("/srv/rec"), Some("/opt/f.sh"))
         );
+        let environments = "jibri { api { xmpp { environments = [ { name = \"x\", call-login { domain = \"recorder.a\" } },\n\
+                            { call-login.domain = \"recorder.b\" } ] } } }";
+        assert_eq!(jibri(environments).login_domains, ["recorder.a", "recorder.b"]);
         assert_eq!(jibri("jibri {}"), JibriSettings::default());
     }
 }

@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 
 use crate::config::secret::Secret;
 
+/// The path at which the public keys are.
+pub(crate) const PUBLIC_KEYS: &str = "/v1/jitsi/keys";
+
 /// How long the lines of a PEM file are.
 const PEM_LINE: usize = 64;
 

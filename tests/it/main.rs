@@ -47,4 +47,6 @@ mod reservations;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod tidy;

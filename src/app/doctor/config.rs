@@ -1,7 +1,7 @@
 //! Checks of our own configuration.
 
-use super::Situation;
 use super::facts::Facts;
+use super::{SETUP, Situation};
 use crate::config::values::JwtAlgorithm;
 use crate::domain::diagnosis::Finding;
 use crate::platforms::jitsi;
@@ -53,7 +53,10 @@ pub(super) fn complete(facts: &Facts) -> Finding {
     if config.domain.is_none() && config.jwt_secret.is_none() && config.jwt_algorithm == JwtAlgorithm::Hs256 {
         let meaning =
             "Reflector is in set-up mode: the console and the API work, and no Jitsi meeting can be started yet.";
-        let mend = "set jitsi.domain and jitsi.jwt_secret (or JITSI_DOMAIN and JITSI_JWT_SECRET), then: systemctl reload reflector";
+        let mend = format!(
+            "{SETUP}, on the machine that Jitsi is on; or by hand: set jitsi.domain and jitsi.jwt_secret (or JITSI_DOMAIN and \
+             JITSI_JWT_SECRET), then: systemctl reload reflector"
+        );
         return Finding::warning(meaning, mend);
     }
     let meaning = format!("Jitsi is set up by half, and no meeting can be started. {missing}");

@@ -1,8 +1,8 @@
 //! Checks of the recorders: where they record, whether they tell of it, how they are.
 
-use super::Situation;
 use super::beside::Known;
 use super::facts::Facts;
+use super::{SETUP, Situation};
 use crate::app::triggers::Troubled;
 use crate::domain::diagnosis::Finding;
 use crate::domain::recorder::RecorderState;
@@ -24,7 +24,7 @@ pub(super) fn directory(facts: &Facts) -> Finding {
         format!(
             "Jibri records into {directory}, which is not among recordings.directories: what it tells of is refused."
         ),
-        format!("add \"{directory}\" to recordings.directories, then: systemctl reload reflector"),
+        format!("{SETUP}; or by hand: add \"{directory}\" to recordings.directories, then: systemctl reload reflector"),
     )
 }
 
@@ -34,8 +34,10 @@ pub(super) fn finalize(facts: &Facts) -> Finding {
         Known::Absent => return Finding::skipped("Jibri's file is not on this machine."),
         Known::Unreadable(_) => return Finding::skipped("Jibri's file may not be read by the user that asks."),
     };
-    let mend = "ln -s reflector /usr/bin/reflector-jibri-finalize; set jibri { recording { finalize-script = \
-                \"/usr/bin/reflector-jibri-finalize\" } } in Jibri's jibri.conf; systemctl restart jibri";
+    let mend = format!(
+        "{SETUP}; or by hand: ln -s reflector /usr/bin/reflector-jibri-finalize; set jibri {{ recording {{ finalize-script = \
+         \"/usr/bin/reflector-jibri-finalize\" }} }} in Jibri's jibri.conf; systemctl restart jibri"
+    );
     match (&settings.finalize_script, &facts.beside.finalize) {
         (None, _) => Finding::failed("Jibri has no finalize-script: nobody hears when a recording is complete.", mend),
         (Some(path), Some((_, Some(problem)))) => Finding::failed(

@@ -1,5 +1,6 @@
 //! Checks of what Jitsi does with our links and what it tells us: roles and events.
 
+use super::SETUP;
 use super::beside::{Beside, Known};
 use super::facts::Facts;
 use super::prosody::role_module;
@@ -29,7 +30,7 @@ pub(super) fn auto_owner(facts: &Facts) -> Finding {
         Finding::failed(
             "Jicofo makes the first who comes a moderator, guest or not, and the next when they leave.",
             format!(
-                "set jicofo {{ conference {{ enable-auto-owner = false }} }} in {HOCON} (Docker: ENABLE_AUTO_OWNER=0), with \
+                "{SETUP}; or by hand: set jicofo {{ conference {{ enable-auto-owner = false }} }} in {HOCON} (Docker: ENABLE_AUTO_OWNER=0), with \
                  token_affiliation loaded in Prosody, then: {RESTART}"
             ),
         )
@@ -44,7 +45,7 @@ pub(super) fn authentication(facts: &Facts) -> Finding {
         Finding::failed(
             "Jicofo's authentication is on: everybody who has a token, guests too, becomes moderator.",
             format!(
-                "set jicofo {{ authentication {{ enabled = false }} }} in {HOCON} (Docker: JICOFO_ENABLE_AUTH=0), then: {RESTART}"
+                "{SETUP}; or by hand: set jicofo {{ authentication {{ enabled = false }} }} in {HOCON} (Docker: JICOFO_ENABLE_AUTH=0), then: {RESTART}"
             ),
         )
     })
@@ -81,8 +82,10 @@ pub(super) fn roles(facts: &Facts) -> Finding {
         )
         .with(said);
     }
-    let mend = "mend jicofo.auto_owner and prosody.token_affiliation together: each without the other leaves a meeting without \
-                a moderator, or with the wrong one";
+    let mend = format!(
+        "{SETUP}; or mend jicofo.auto_owner and prosody.token_affiliation together: each without the other leaves a meeting \
+         without a moderator, or with the wrong one"
+    );
     match (jicofo.enable_auto_owner, role_module(prosody)) {
         (true, Some(_)) => {
             Finding::failed("Hosts become moderators, and so does the first who comes, guest or not.", mend).with(said)
@@ -97,18 +100,20 @@ pub(super) fn roles(facts: &Facts) -> Finding {
 
 pub(super) fn webhook_secret(facts: &Facts) -> Finding {
     let config = &facts.config.jitsi;
+    let mend = format!(
+        "{SETUP}; or by hand: make a key with openssl rand -hex 32, set it as jitsi.webhook_secret (JITSI_WEBHOOK_SECRET) here \
+         and where events are signed, then: systemctl reload reflector"
+    );
     match (&config.webhook_secret, &config.event_token) {
         (Some(_), _) => Finding::ok("Signed events and finished recordings can be checked, and are taken."),
         (None, Some(_)) => Finding::warning(
             "The stock event component may report with its token, but signed events and finished recordings are refused.",
-            "make a key with openssl rand -hex 32, set it as jitsi.webhook_secret (JITSI_WEBHOOK_SECRET) here and where events \
-             are signed, then: systemctl reload reflector",
+            mend,
         ),
         (None, None) => Finding::warning(
             "No key for events is set: signed events and finished recordings are refused, and no attendance is kept, unless a \
              token with the scope events:write reports.",
-            "make a key with openssl rand -hex 32, set it as jitsi.webhook_secret (JITSI_WEBHOOK_SECRET) here and where events \
-             are signed, then: systemctl reload reflector",
+            mend,
         ),
     }
 }

@@ -13,13 +13,11 @@ use crate::domain::signing_key::KeyStage;
 use crate::domain::{ConferenceName, Timestamp};
 use crate::platforms::beside::Told;
 use crate::platforms::jitsi::{self, Place};
-use crate::platforms::jitsi_keys::PublicKey;
+use crate::platforms::jitsi_keys::{PUBLIC_KEYS, PublicKey};
 use crate::platforms::jitsi_token::{Fetched, Gate, Judgement, Keys, Presented, judge};
 
 /// The room of the links that the doctor makes for itself. Nobody gets to see them.
 const ROOM: &str = "reflector-doctor";
-/// The path of our own public keys.
-pub(super) const PUBLIC_KEYS: &str = "/v1/jitsi/keys";
 /// How far the clocks may be apart without a word, in milliseconds.
 const SKEW_FINE_MS: u64 = 20_000;
 /// How far before links are refused: they are backdated by so much.

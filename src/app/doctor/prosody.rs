@@ -1,12 +1,12 @@
 //! Checks of Prosody's own configuration, where its files can be read. No value of a secret is ever told.
 
-use super::Situation;
 use super::beside::Known;
 use super::facts::Facts;
-use super::links::PUBLIC_KEYS;
+use super::{SETUP, Situation};
 use crate::config::values::JwtAlgorithm;
 use crate::domain::diagnosis::Finding;
 use crate::platforms::beside::{ProsodySettings, Told};
+use crate::platforms::jitsi_keys::PUBLIC_KEYS;
 
 const RESTART: &str = "systemctl restart prosody jicofo jitsi-videobridge2";
 /// The modules that make roles out of tokens: Jitsi's own, and the name under which contrib keeps its copy.
@@ -35,7 +35,9 @@ fn under(settings: &ProsodySettings) -> String {
 /// Where a module of the conferences is put, in words.
 fn add_module(settings: &ProsodySettings, module: &str) -> String {
     let muc = settings.muc.clone().unwrap_or_else(|| format!("conference.{}", settings.host));
-    format!("add \"{module}\" to modules_enabled under Component \"{muc}\" \"muc\", then: {RESTART}")
+    format!(
+        "{SETUP}; or by hand: add \"{module}\" to modules_enabled under Component \"{muc}\" \"muc\", then: {RESTART}"
+    )
 }
 
 pub(super) fn found(facts: &Facts) -> Finding {
@@ -89,7 +91,7 @@ pub(super) fn app_id(facts: &Facts) -> Finding {
             ),
             Told::No => Finding::failed(
                 "Prosody has no app_id, so that it loads no tokens at all.",
-                format!("set app_id = \"{}\" {}, then: {RESTART}", config.app_id, under(settings)),
+                format!("{SETUP}; or by hand: set app_id = \"{}\" {}, then: {RESTART}", config.app_id, under(settings)),
             ),
         }
     })
@@ -112,7 +114,10 @@ pub(super) fn app_secret(facts: &Facts) -> Finding {
                 agree,
             ),
             Told::Computed => Finding::skipped("Prosody's app_secret is computed in its file, and not read here."),
-            Told::No => Finding::failed("Prosody has no app_secret: every link is refused.", agree),
+            Told::No => Finding::failed(
+                "Prosody has no app_secret: every link is refused.",
+                format!("{SETUP}; or by hand: {agree}"),
+            ),
         }
     })
 }
@@ -121,8 +126,8 @@ pub(super) fn keys(facts: &Facts) -> Finding {
     check(facts, |settings| {
         let signs_with_keys = facts.config.jitsi.jwt_algorithm == JwtAlgorithm::Rs256;
         let fetch = format!(
-            "set cache_keys_url = \"http://127.0.0.1:1250{PUBLIC_KEYS}\" and asap_key_server to the same {}, with the address at \
-             which Prosody reaches Reflector, then: {RESTART}",
+            "{SETUP}; or by hand: set cache_keys_url = \"http://127.0.0.1:1250{PUBLIC_KEYS}\" and asap_key_server to the same \
+             {}, with the address at which Prosody reaches Reflector, then: {RESTART}",
             under(settings)
         );
         match (signs_with_keys, settings.fetches_keys()) {
@@ -228,8 +233,10 @@ pub(super) fn module(facts: &Facts) -> Finding {
             format!("Our module in Prosody is another release than this server's, which brings {MODULE_VERSION}.");
         Finding::warning(
             meaning,
-            "put this release's packaging/prosody/mod_reflector.lua into Prosody's plugin path, then: \
-                                   systemctl restart prosody",
+            format!(
+                "{SETUP}; or by hand: put this release's packaging/prosody/mod_reflector.lua into Prosody's plugin path, then: \
+                 systemctl restart prosody"
+            ),
         )
     } else if facts
         .modules
@@ -251,7 +258,9 @@ fn module_unheard(facts: &Facts) -> Finding {
     if secrets.is_some_and(|(theirs, ours)| theirs != ours) {
         return Finding::failed(
             "Our module in Prosody signs with another key than our jitsi.webhook_secret, and is not believed.",
-            format!("set reflector_secret and jitsi.webhook_secret to the same value, then: {RESTART}"),
+            format!(
+                "{SETUP}; or by hand: set reflector_secret and jitsi.webhook_secret to the same value, then: {RESTART}"
+            ),
         );
     }
     if facts.beside.prosody.value().is_some_and(|settings| settings.has(MODULE)) {
@@ -261,10 +270,10 @@ fn module_unheard(facts: &Facts) -> Finding {
              must be reachable for it",
         );
     }
-    Finding::skipped(
+    Finding::skipped(format!(
         "No module of ours has reported since the server's start. With it events outlive a restart, and meetings can be \
-         controlled: docs/jitsi.md tells how.",
-    )
+             controlled: {SETUP} puts it there."
+    ))
 }
 
 #[cfg(test)]

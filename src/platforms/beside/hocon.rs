@@ -1,38 +1,89 @@
 //! The configuration of Jicofo and Jibri (HOCON), read as far as single values go: objects, paths, texts. Lists,
 //! includes and substitutions are passed over.
 
+pub(crate) mod edit;
+
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How deep objects may lie in each other.
 const DEPTH_MOST: usize = 64;
 
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A single value.
+    Value(String),
+    /// A value that stands for a variable, and holds only where that is set.
+    Variable,
+    /// A list; its place is from bracket to bracket.
+    List,
+    /// An object; its place is its opening brace. One without a name is the whole file's.
+    Object,
+}
+
+/// Something with a path, and where it stands, in bytes.
+#[derive(Clone, Debug)]
+struct Found {
+    path: String,
+    kind: Kind,
+    at: Range<usize>,
+}
+
 /// Every single value by its whole path, such as `jicofo.authentication.enabled`. A later one wins.
 pub(crate) fn read(text: &str) -> BTreeMap<String, String> {
-    let mut values = BTreeMap::new();
+    let values = walk(text).into_iter().filter_map(|found| match found.kind {
+        Kind::Value(value) => Some((found.path, value)),
+        Kind::Variable | Kind::List | Kind::Object => None,
+    });
+    values.collect()
+}
+
+/// The values at a path within each of the objects of a list.
+pub(crate) fn in_list(text: &str, list: &str, path: &str) -> Vec<String> {
+    let lists = walk(text).into_iter().filter(|found| found.kind == Kind::List && found.path == list);
+    let inside = lists.filter_map(|found| text.get(found.at.start + 1..found.at.end.checked_sub(1)?));
+    let value = |found: Found| match found.kind {
+        Kind::Value(value) if found.path == path => Some(value),
+        _ => None,
+    };
+    inside.flat_map(walk).filter_map(value).collect()
+}
+
+/// Everything that has a path, in the order of the file.
+fn walk(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
     let mut path: Vec<String> = Vec::new();
     let mut rest = text;
     loop {
         rest = skip(rest);
+        let at = text.len() - rest.len();
         rest = match rest.chars().next() {
-            None => return values,
+            None => return found,
             Some('{') => {
                 path.push(String::new());
+                found.push(Found { path: join(&path), kind: Kind::Object, at: at..at + 1 });
                 rest.get(1..).unwrap_or_default()
             }
             Some('}') => {
                 path.pop();
                 rest.get(1..).unwrap_or_default()
             }
-            Some(_) => entry(rest, &mut path, &mut values),
+            Some(_) => entry(text.len(), rest, &mut path, &mut found),
         };
         if path.len() > DEPTH_MOST {
-            return values;
+            return found;
         }
     }
 }
 
-/// Reads a key and what follows it: the brace of an object, whose name is the key, or a value.
-fn entry<'t>(text: &'t str, path: &mut Vec<String>, values: &mut BTreeMap<String, String>) -> &'t str {
+fn join(path: &[String]) -> String {
+    path.iter().filter(|name| !name.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".")
+}
+
+/// Reads a key and what follows it: the brace of an object, whose name is the key, or a value. `whole` is the length of
+/// all the text.
+fn entry<'t>(whole: usize, text: &'t str, path: &mut Vec<String>, found: &mut Vec<Found>) -> &'t str {
     let (key, rest) = word(text, |c| matches!(c, '=' | ':' | '{' | '}' | '+' | '\n' | ','));
     let rest = rest.trim_start_matches([' ', '\t', '\r']);
     let separated = rest.strip_prefix("+=").or_else(|| rest.strip_prefix(['=', ':']));
@@ -41,23 +92,24 @@ fn entry<'t>(text: &'t str, path: &mut Vec<String>, values: &mut BTreeMap<String
         return rest;
     }
     let rest = separated.unwrap_or(rest).trim_start();
-    match rest.chars().next() {
-        Some('{') => {
-            path.push(key);
-            rest.get(1..).unwrap_or_default()
-        }
-        Some('[') => after_list(rest),
-        Some('}' | ',') | None => rest,
-        Some(_) => {
-            let (value, rest) = word(rest, |c| matches!(c, '\n' | ',' | '}'));
-            // One that stands for a variable holds only where that is set.
-            if !value.starts_with("${") {
-                let names = path.iter().filter(|name| !name.is_empty()).chain([&key]);
-                values.insert(names.map(String::as_str).collect::<Vec<_>>().join("."), value);
-            }
-            rest
-        }
+    path.push(key);
+    let (name, at) = (join(path), whole - rest.len());
+    if rest.starts_with('{') {
+        found.push(Found { path: name, kind: Kind::Object, at: at..at + 1 });
+        return rest.get(1..).unwrap_or_default();
     }
+    path.pop();
+    let (kind, after) = match rest.chars().next() {
+        Some('[') => (Kind::List, after_list(rest)),
+        Some('}' | ',') | None => return rest,
+        Some(_) => {
+            let (value, after) = word(rest, |c| matches!(c, '\n' | ',' | '}'));
+            (if value.starts_with("${") { Kind::Variable } else { Kind::Value(value) }, after)
+        }
+    };
+    let length = rest.get(..rest.len() - after.len()).unwrap_or(rest).trim_end().len();
+    found.push(Found { path: name, kind, at: at..at + length });
+    after
 }
 
 /// A word, in quotation marks or up to where it `ends`, and what follows it.
@@ -81,7 +133,8 @@ fn split_quoted<'t>(after: &'t str, mark: &str) -> Option<(String, &'t str)> {
     loop {
         let end = from + after.get(from..)?.find(mark)?;
         let inside = after.get(..end)?;
-        if mark.len() == 1 && inside.ends_with('\\') {
+        let escapes = inside.len() - inside.trim_end_matches('\\').len();
+        if mark.len() == 1 && escapes % 2 == 1 {
             from = end + 1;
             continue;
         }

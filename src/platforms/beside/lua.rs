@@ -1,8 +1,11 @@
 //! Prosody's configuration, which is a Lua program, read as what it nearly always is: a list of options. What it computes
 //! is told as such, and nothing of it is run.
 
+pub(crate) mod edit;
+
 use std::collections::BTreeMap;
 use std::iter::Peekable;
+use std::ops::Range;
 use std::vec::IntoIter;
 
 /// What a section is about.
@@ -17,7 +20,7 @@ pub(crate) enum Kind {
 }
 
 /// The options from one `VirtualHost` or `Component` to the next.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Section {
     pub(crate) kind: Kind,
     pub(crate) name: String,
@@ -47,7 +50,8 @@ pub(crate) enum Value {
 
 /// Reads a file. What follows a `VirtualHost` or a `Component` is theirs; what stands before is for all.
 pub(crate) fn read(text: &str) -> Vec<Section> {
-    let mut tokens = tokens(text).into_iter().peekable();
+    let tokens: Vec<Token> = words(text).into_iter().map(|word| word.token).collect();
+    let mut tokens = tokens.into_iter().peekable();
     let mut sections = Vec::new();
     let mut section = Section::new(Kind::All, "*");
     while let Some(token) = tokens.next() {
@@ -118,43 +122,45 @@ enum Token {
     Sign(char),
 }
 
+/// A token, and where it stands, in bytes.
+#[derive(Clone, Debug)]
+struct Word {
+    token: Token,
+    at: Range<usize>,
+}
+
 /// The file's words, without comments.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
+fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
-        rest = match first {
-            '-' if after.starts_with('-') => skip_comment(after.get(1..).unwrap_or_default()),
+        let (token, next) = match first {
+            '-' if after.starts_with('-') => (None, skip_comment(after.get(1..).unwrap_or_default())),
             '"' | '\'' => {
                 let (text, after) = quoted(after, first);
-                tokens.push(Token::Text(text));
-                after
+                (Some(Token::Text(text)), after)
             }
             '[' if long(rest).is_some() => {
                 let (text, after) = long(rest).unwrap_or_default();
-                tokens.push(Token::Text(text.to_owned()));
-                after
+                (Some(Token::Text(text.to_owned())), after)
             }
             _ if first.is_alphanumeric() || first == '_' => {
                 let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                tokens.push(Token::Name(rest.get(..end).unwrap_or_default().to_owned()));
-                rest.get(end..).unwrap_or_default()
+                let (name, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                (Some(Token::Name(name.to_owned())), after)
             }
             // A comparison is no assignment.
             '=' | '~' | '<' | '>' if after.starts_with('=') => {
-                tokens.push(Token::Sign('?'));
-                after.get(1..).unwrap_or_default()
+                (Some(Token::Sign('?')), after.get(1..).unwrap_or_default())
             }
-            _ => {
-                if !first.is_whitespace() {
-                    tokens.push(Token::Sign(first));
-                }
-                after
-            }
+            _ if first.is_whitespace() => (None, after),
+            _ => (Some(Token::Sign(first)), after),
         };
+        words.extend(token.map(|token| Word { token, at: text.len() - rest.len()..text.len() - next.len() }));
+        rest = next;
     }
-    tokens
+    words
 }
 
 fn skip_comment(after: &str) -> &str {

@@ -1,0 +1,2 @@
+-- Debian's own: nothing for Jitsi
+VirtualHost "localhost"

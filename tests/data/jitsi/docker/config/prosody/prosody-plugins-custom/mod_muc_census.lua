@@ -1,0 +1,1 @@
+-- another module of the house

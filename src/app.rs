@@ -20,6 +20,7 @@ pub(crate) mod guests;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 pub(crate) mod ingest;
+pub(crate) mod jobs;
 mod lives;
 pub(crate) mod meetings;
 mod project;
@@ -60,6 +61,8 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) feed: Arc<feed::Feed>,
     pub(crate) control: Arc<control::Control>,
+    /// The places of recordings that somebody told of.
+    watching: Arc<recordings::Watching>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
@@ -91,6 +94,7 @@ impl App {
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
+            watching: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
             store,

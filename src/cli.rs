@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod doctor;
 mod finalize;
+mod recordings;
 mod serve;
 mod setup;
 
@@ -73,6 +74,9 @@ enum Command {
     /// The keys that links are signed with, with RS256
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Recordings: look for them, look after them
+    #[command(subcommand)]
+    Recordings(recordings::RecordingsCommand),
     /// Compute everything from the log again
     Rebuild {
         /// Compare with what is stored and change nothing
@@ -250,6 +254,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Token(command) => runtime.block_on(commands::token(&global, command)),
         Command::User(command) => runtime.block_on(commands::user(&global, command)),
         Command::Key(command) => runtime.block_on(commands::key(&global, command)),
+        Command::Recordings(command) => runtime.block_on(recordings::recordings(&global, command)),
         Command::SetupLink => runtime.block_on(commands::setup_link(&global)),
         Command::Rebuild { verify: _ } => runtime.block_on(commands::verify(&global)),
     }

@@ -134,6 +134,8 @@ sections! {
     [recordings] RecordingsConfig {
         /// The directories that recordings may lie in. A file outside of them is refused.
         directories: Vec<PathBuf> = vec!["/var/recordings".into(), "/recordings".into()];
+        /// Minutes between two looks through all of them. What happens on this machine is seen at once besides.
+        sweep_minutes: u64 = 5, limits(1, 1_440);
     }
 
     /// How many requests one caller may make in a minute, and at once. 0 is no limit.

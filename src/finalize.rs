@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::config::secret::Secret;
 use crate::config::values::HttpUrl;
 use crate::domain::Timestamp;
-use crate::domain::recording::recorded_room;
+use crate::domain::recording::origin::recorded_room;
 use crate::exchange::{Posted, post};
 use crate::platforms::jibri::{COMPLETED, Finished};
 use crate::platforms::signature::sign;

@@ -11,12 +11,14 @@ mod error;
 mod events;
 mod guests;
 mod hooks;
+mod jobs;
 mod join;
 mod keys;
 pub(crate) mod limits;
 mod meetings;
 mod openapi;
 mod recorders;
+mod recordings;
 mod reservations;
 mod rooms;
 mod system;
@@ -42,12 +44,14 @@ type Api = (
     meetings::MeetingsApi,
     control::ControlApi,
     recorders::RecordersApi,
+    recordings::RecordingsApi,
     events::EventsApi,
     hooks::HooksApi,
     keys::KeysApi,
     reservations::ReservationsApi,
     access::AccessApi,
     doctor::DoctorApi,
+    jobs::JobsApi,
     system::SystemApi,
 );
 
@@ -81,12 +85,14 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         meetings::MeetingsApi { app: app.clone() },
         control::ControlApi { app: app.clone() },
         recorders::RecordersApi { app: app.clone() },
+        recordings::RecordingsApi { app: app.clone() },
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         keys::KeysApi { app: app.clone() },
         reservations::ReservationsApi { app: app.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
         doctor::DoctorApi { app: app.clone() },
+        jobs::JobsApi { app: app.clone() },
         system::SystemApi { app: app.clone() },
     );
     OpenApiService::new(apis, "Reflector", env!("CARGO_PKG_VERSION"))

@@ -1,22 +1,26 @@
-//! The job door: what is due comes up here, as requests come up in `http`. One worker takes jobs in the order in which
-//! they are due; each is claimed for a time, so that one that is lost runs again, and may therefore run twice.
+//! The job door: what is due comes up here, as requests come up in `http`. Jobs wait in lanes and are taken from each in
+//! the order in which they are due; each is claimed for a time, so that one that is lost runs again, and may therefore
+//! run twice.
 
+mod recordings;
+
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use recordings::watch_recordings;
+
+use crate::app::jobs::failure;
 use crate::app::spool::Collected;
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
-use crate::domain::job::{Job, JobState};
+use crate::domain::job::{Failure, Job, JobState, LEASE, Lane};
 
-/// After this time a job that has not ended is taken for lost.
-const LEASE: Duration = Duration::from_secs(300);
-/// How long a job may run.
-const MOST: Duration = Duration::from_secs(240);
-/// The wait after the first failure; it doubles with each, up to the most.
-const RETRY: Duration = Duration::from_secs(1);
-const RETRY_MOST: Duration = Duration::from_secs(3_600);
+/// How often a job that goes on is claimed anew.
+const RENEW: Duration = Duration::from_secs(100);
 /// The longest sleep, for the clock may be set meanwhile.
 const SLEEP_MOST: Duration = Duration::from_secs(30);
 /// How long to let commits go by before looking again: under load the bell rings without end.
@@ -29,24 +33,112 @@ const CATCH_UP_MOST: usize = 10_000;
 /// Runs jobs until the server stops.
 pub(crate) async fn run(app: App, stopping: CancellationToken) {
     let mut changed = app.store.changed();
+    let mut running = FuturesUnordered::new();
+    let mut counts = [0_usize; Lane::ALL.len()];
     loop {
         // Hear the bell before looking, so that a job that is set while we look is not slept over.
         changed.mark_unchanged();
-        match run_due(&app).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "the jobs cannot be looked at"),
+        let mut due = None;
+        for (lane, count) in Lane::ALL.into_iter().zip(&mut counts) {
+            match fill(&app, lane, count).await {
+                Ok(claimed) => running.extend(claimed.into_iter().map(|state| work(&app, state))),
+                Err(error) => tracing::warn!(%error, "the jobs cannot be looked at"),
+            }
+            if *count < lane.at_once() {
+                due = [due, app.next_due(lane).ok().flatten()].into_iter().flatten().min();
+            }
         }
-        let sleep = match app.next_due() {
-            Ok(Some(due)) => due.since(app.clock.now()).min(SLEEP_MOST),
-            _ => SLEEP_MOST,
-        };
+        let sleep = due.map_or(SLEEP_MOST, |due| due.since(app.clock.now()).min(SLEEP_MOST));
         tokio::select! {
             () = stopping.cancelled() => return,
+            Some(lane) = running.next(), if !running.is_empty() => {
+                for (_, count) in Lane::ALL.into_iter().zip(&mut counts).filter(|(other, _)| *other == lane) {
+                    *count = count.saturating_sub(1);
+                }
+            }
             () = tokio::time::sleep(sleep.max(SETTLE)) => {}
             _ = changed.changed() => tokio::time::sleep(SETTLE).await,
         }
     }
+}
+
+/// Claims jobs until the lane is full, or nothing is due in it.
+async fn fill(app: &App, lane: Lane, count: &mut usize) -> Result<Vec<JobState>, AppError> {
+    let mut claimed = Vec::new();
+    while *count < lane.at_once() {
+        let Some(state) = claim(app, lane).await? else { break };
+        *count += 1;
+        claimed.push(state);
+    }
+    Ok(claimed)
+}
+
+async fn claim(app: &App, lane: Lane) -> Result<Option<JobState>, AppError> {
+    let now = app.clock.now();
+    if app.next_due(lane)?.is_none_or(|due| due > now) {
+        return Ok(None);
+    }
+    app.store.write(move |tx| Ok(tx.claim_job(lane, now, now.plus(LEASE))?)).await
+}
+
+/// Runs a claimed job, and keeps what came of it. It gives the lane that has room again.
+async fn work(app: &App, mut state: JobState) -> Lane {
+    let job = state.job;
+    let result = {
+        let mut performed = pin!(within(job.longest(), perform(app, job)));
+        loop {
+            tokio::select! {
+                result = &mut performed => break result,
+                () = tokio::time::sleep(RENEW) => {
+                    let lost_at = app.clock.now().plus(LEASE);
+                    let claimed = state.clone();
+                    match app.store.write(move |tx| Ok::<_, AppError>(tx.renew_job(&claimed, lost_at)?)).await {
+                        Ok(renewed) => state = renewed,
+                        Err(error) => tracing::warn!(%error, job = job.name(), "a job that runs cannot be claimed anew"),
+                    }
+                }
+            }
+        }
+    };
+    if let Err(error) = settle(app, state, result).await {
+        tracing::warn!(%error, job = job.name(), "what came of a job cannot be kept: it will run again");
+    }
+    job.lane()
+}
+
+async fn within(
+    longest: Option<Duration>,
+    performed: impl Future<Output = Result<(), AppError>>,
+) -> Result<(), Failure> {
+    let Some(longest) = longest else { return performed.await.map_err(failure) };
+    match tokio::time::timeout(longest, performed).await {
+        Ok(result) => result.map_err(failure),
+        Err(_) => Err(Failure { problem: format!("it took longer than {} s", longest.as_secs()), is_final: false }),
+    }
+}
+
+async fn perform(app: &App, job: Job) -> Result<(), AppError> {
+    match job {
+        Job::EndSilentMeeting { meeting } => app.end_silent_meeting(meeting).await,
+        Job::Record { meeting } => app.record(meeting).await,
+        Job::SweepExpired => app.sweep_expired().await,
+        Job::PurgeRecording { recording } => app.purge_file(recording).await,
+        Job::DigestRecording { recording } => app.digest_recording(recording).await,
+    }
+}
+
+async fn settle(app: &App, state: JobState, result: Result<(), Failure>) -> Result<(), AppError> {
+    let (now, name) = (app.clock.now(), state.job.name());
+    let Err(failure) = result else {
+        return app.store.write(move |tx| Ok(tx.finish_job(&state)?)).await;
+    };
+    let failed = state.clone().failed(failure, u16::from_be_bytes(app.ids.bytes()?), now);
+    let problem = failed.problem.clone().unwrap_or_default();
+    match failed.given_up_at {
+        None => tracing::warn!(job = name, problem, "a job failed and will run again"),
+        Some(_) => tracing::error!(job = name, problem, "a job failed and is given up"),
+    }
+    app.store.write(move |tx| Ok(tx.fail_job(&state, &failed)?)).await
 }
 
 /// Takes what recorders have left in their spools, until the server stops. It is no job: there is nothing to remember, and
@@ -77,52 +169,20 @@ pub(crate) async fn watch_spools(app: App, stopping: CancellationToken) {
 /// The store's, and where there is no end of jobs.
 pub(crate) async fn catch_up(app: &App, until: Timestamp) -> Result<(), AppError> {
     for _ in 0..CATCH_UP_MOST {
-        let due = app.next_due()?.filter(|due| *due <= until);
-        app.clock.advance(due.unwrap_or(until).since(app.clock.now()));
-        if due.is_none() {
-            return Ok(());
+        let mut next: Option<(Timestamp, Lane)> = None;
+        for lane in Lane::ALL {
+            let due = app.next_due(lane)?.filter(|due| *due <= until).map(|due| (due, lane));
+            next = match (next, due) {
+                (Some(first), Some(other)) => Some(if other.0 < first.0 { other } else { first }),
+                (first, other) => first.or(other),
+            };
         }
-        run_due(app).await?;
+        let due = next.map_or(until, |(due, _)| due);
+        app.clock.advance(due.since(app.clock.now()));
+        let Some((_, lane)) = next else { return Ok(()) };
+        if let Some(state) = claim(app, lane).await? {
+            work(app, state).await;
+        }
     }
     Err(AppError::internal("jobs bring up jobs without end"))
-}
-
-/// Runs the first job that is due, if there is one.
-async fn run_due(app: &App) -> Result<bool, AppError> {
-    let now = app.clock.now();
-    if app.next_due()?.is_none_or(|due| due > now) {
-        return Ok(false);
-    }
-    let Some(state) = app.store.write(move |tx| Ok::<_, AppError>(tx.claim_job(now, now.plus(LEASE))?)).await? else {
-        return Ok(false);
-    };
-    let result = match tokio::time::timeout(MOST, perform(app, state.job)).await {
-        Ok(result) => result.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("it took longer than {} s", MOST.as_secs())),
-    };
-    settle(app, state, result).await?;
-    Ok(true)
-}
-
-async fn perform(app: &App, job: Job) -> Result<(), AppError> {
-    match job {
-        Job::EndSilentMeeting { meeting } => app.end_silent_meeting(meeting).await,
-        Job::Record { meeting } => app.record(meeting).await,
-        Job::SweepExpired => app.sweep_expired().await,
-    }
-}
-
-async fn settle(app: &App, mut state: JobState, result: Result<(), String>) -> Result<(), AppError> {
-    let now = app.clock.now();
-    app.store
-        .write(move |tx| {
-            let Err(problem) = result else { return Ok(tx.finish_job(&state)?) };
-            tracing::warn!(job = state.job.name(), problem, "a job failed and will run again");
-            let wait = RETRY.saturating_mul(1 << state.attempts.min(12)).min(RETRY_MOST);
-            state.due_at = now.plus(wait);
-            state.claimed = false;
-            state.problem = Some(problem);
-            Ok(tx.put_job(&state)?)
-        })
-        .await
 }

@@ -88,6 +88,19 @@
 //! 2. `domain/attendance.rs` pairs arrivals and departures to stays, and puts the stays of one person together.
 //! 3. `http/meetings.rs` shows them as JSON, or as CSV.
 //!
+//! **A recording is found, proved and played**:
+//! 1. Whatever becomes known of one is evidence: what Prosody and the recorder tell (`app/ingest.rs`, `app/recordings.rs`), and
+//!    what lies on the disk (`app/recordings/sweep.rs`, woken by inotify, by the recorder, and every few minutes).
+//! 2. `storage/beneath.rs` opens files beneath the configured directories and nowhere else; `storage/media.rs` reads their
+//!    boxes and says whether they are whole.
+//! 3. `app/recordings/evidence.rs` puts the evidence to the one recording that it is of: by path, by what the file is, by the
+//!    recorder's session. It may come in any order and more than once.
+//! 4. `Recording::judge` (`domain/recording.rs`) is the only place that says where a recording stands. Each change is an event
+//!    with the whole recording in it, so the tables of recordings are projections like the others. That a file grows is none.
+//! 5. What follows is a job set in the same transaction: the file's sum, its deletion. Jobs have lanes (`domain/job.rs`), so
+//!    that reading a disk holds up no meeting.
+//! 6. `http/recordings/media.rs` sends a file in ranges, a piece at a time.
+//!
 //! **Is everything as it must be?** (`reflector doctor`, `GET /v1/doctor`)
 //! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.
 //! 2. `app/doctor/facts.rs` gathers: files, disk, network, store. Then each check of `app/doctor.rs` decides from that.

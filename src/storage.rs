@@ -1,21 +1,20 @@
 //! Where recordings lie. Nothing outside the configured directories is ever read: a path is taken apart by its names,
 //! and opened beneath its directory without following any link.
 
+pub(crate) mod beneath;
 pub(crate) mod changes;
 pub(crate) mod inspect;
+mod media;
+pub(crate) mod pile;
 pub(crate) mod private;
-
-use std::io::Read;
-use std::os::fd::OwnedFd;
-use std::path::{Component, Path, PathBuf};
-
-use rustix::fs::{Mode, OFlags, ResolveFlags};
-use serde_json::{Map, Value};
-
 pub(crate) mod session;
 pub(crate) mod spool;
+pub(crate) mod watch;
 
-use crate::domain::recording::recorded_room;
+use std::path::{Component, Path, PathBuf};
+
+use crate::domain::recording::origin::recorded_room;
+use beneath::Root;
 
 /// The most of a `metadata.json` that is read, in bytes. Jibri writes a few hundred.
 const METADATA_MOST: u64 = 256 * 1_024;
@@ -27,8 +26,8 @@ pub(crate) struct NotWithin;
 /// A path inside one of the directories of recordings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Within {
-    root: PathBuf,
-    inside: PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) inside: PathBuf,
 }
 
 /// Finds the directory that `path` lies in, by its names alone: `..` leads out.
@@ -47,26 +46,10 @@ pub(crate) fn within(path: &Path, directories: &[PathBuf]) -> Result<Within, Not
 
 /// The conference that was recorded, by what the recorder left in the session's directory.
 pub(crate) fn room_of(recording: &Within) -> Option<String> {
+    let root = Root::open(&recording.root).ok();
     let beside = [Some(recording.inside.as_path()), recording.inside.parent()];
-    let metadata = beside.into_iter().flatten().find_map(|folder| read(recording, &folder.join(session::METADATA)));
-    let metadata = metadata.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes).ok());
+    let metadata = beside.into_iter().flatten().find_map(|folder| pile::metadata(root.as_ref()?, folder));
     recorded_room(metadata.as_ref(), recording.inside.file_name().and_then(|name| name.to_str()))
-}
-
-/// Reads a small file beneath the root.
-fn read(recording: &Within, inside: &Path) -> Option<Vec<u8>> {
-    let root: OwnedFd =
-        rustix::fs::open(&recording.root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()?;
-    let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = rustix::fs::openat2(&root, inside, flags, Mode::empty(), beneath).ok()?;
-    let file = std::fs::File::from(file);
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    file.take(METADATA_MOST).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
 }
 
 /// How many bytes are free where `path` lies; nothing where that cannot be told.

@@ -34,6 +34,7 @@ mod migrations;
 pub(crate) mod rebuild;
 mod recent;
 pub(crate) mod recorders;
+pub(crate) mod recordings;
 pub(crate) mod rooms;
 mod rows;
 mod tables;

@@ -13,6 +13,8 @@ import { Login, LoginForm } from "./pages/login";
 import { MeetingPage } from "./pages/meeting";
 import { Meetings } from "./pages/meetings";
 import { Overview } from "./pages/overview";
+import { RecordingPage } from "./pages/recording";
+import { Recordings } from "./pages/recordings";
 import { RoomPage } from "./pages/room";
 import { Rooms } from "./pages/rooms";
 import { Setup } from "./pages/setup";
@@ -32,6 +34,8 @@ function page({ path }: Route): ComponentChildren {
       return id ? <RoomPage key={id} name={id} /> : <Rooms />;
     case "meetings":
       return id ? <MeetingPage key={id} id={id} /> : <Meetings />;
+    case "recordings":
+      return id ? <RecordingPage key={id} id={id} /> : <Recordings />;
     case "tokens":
       return id ? <NotFound /> : <Tokens />;
     case "users":

@@ -23,6 +23,22 @@ export function duration(seconds: number): string {
   return t.units.hours(Math.floor(minutes / 60), String(minutes % 60).padStart(2, "0"));
 }
 
+/** 1:05, 12:34, 1:02:03: as players show it. */
+export function playTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** 512 bytes, 1.5 MB, 2.3 GB: in units of a thousand, as disks are sold. */
+export function bytes(size: number): string {
+  const units = t.units.bytes;
+  const step = size < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(size) / 3));
+  const value = size / 1000 ** step;
+  return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 })} ${units[step]}`;
+}
+
 export function secondsBetween(from: string, to: string | number): number {
   return (new Date(to).getTime() - new Date(from).getTime()) / 1000;
 }

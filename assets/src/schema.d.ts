@@ -427,6 +427,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists jobs, in the order of their names. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a job run now that failed or was given up, as if it had not been tried. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/knocks": {
         parameters: {
             query?: never;
@@ -693,6 +727,117 @@ export interface paths {
         get: operations["list_recorders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists recordings, the newest first. Those in the trash and those deleted are listed only by their state. */
+        get: operations["list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One step of a look through the directories of recordings. What is found is listed at once; `next_cursor` goes on.
+         *     The server looks by itself every few minutes.
+         */
+        post: operations["scan_recordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One recording. */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        /** Puts a recording into the trash. Its file stays until it is deleted for good. */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        /** Changes a recording's title, the meeting that it is of, or whether it may be deleted. */
+        patch: operations["update_recording"];
+        trace?: never;
+    };
+    "/v1/recordings/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A recording's file, whole or in part: `Range` with one range, `If-Range`, `If-None-Match`. Several ranges at once are
+         *     answered with the whole file.
+         */
+        get: operations["get_recording_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What there is to be said of a recording's file, without the file. */
+        head: operations["head_recording_media"];
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes a recording that is in the trash for good: its file is removed, seen to be gone, and the audit says so. */
+        post: operations["purge_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a recording out of the trash. */
+        post: operations["restore_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1453,6 +1598,52 @@ export interface components {
             created_at: string | null;
         };
         /**
+         * Job
+         * @description A job.
+         */
+        Job: {
+            /**
+             * Format: uint32
+             * @description How often it was begun.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is to run; while it runs, when it is taken for lost; null where it was given up.
+             */
+            due_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was given up.
+             */
+            given_up_at: string | null;
+            /** @description The job's name: there is one of each. */
+            id: string;
+            /** @description What is to be done. */
+            kind: string;
+            /**
+             * @description The lane that it waits in: jobs of one lane do not wait for those of another.
+             * @enum {string}
+             */
+            lane: "prompt" | "files" | "digests";
+            /** @description The meeting that it is for. */
+            meeting_id: string | null;
+            /** @description Why the last attempt failed. */
+            problem: string | null;
+            /** @description The recording that it is for. */
+            recording_id: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            running_since: string | null;
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "retrying" | "given_up";
+        };
+        /**
          * JoinLink
          * @description A link for one person.
          */
@@ -1949,6 +2140,16 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_Job
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Job: {
+            /** @description The items. */
+            items: components["schemas"]["Job"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
          * Page_Meeting
          * @description A page of a list. The newest come first, where nothing else is said.
          */
@@ -1965,6 +2166,16 @@ export interface components {
         Page_Recorder: {
             /** @description The items. */
             items: components["schemas"]["Recorder"][];
+            /** @description Where the next page begins: give it as `cursor`. None on the last page. */
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Recording
+         * @description A page of a list. The newest come first, where nothing else is said.
+         */
+        Page_Recording: {
+            /** @description The items. */
+            items: components["schemas"]["Recording"][];
             /** @description Where the next page begins: give it as `cursor`. None on the last page. */
             next_cursor: string | null;
         };
@@ -2211,6 +2422,133 @@ export interface components {
             is_active: boolean;
         };
         /**
+         * Recording
+         * @description A recording.
+         */
+        Recording: {
+            /**
+             * Format: date-time
+             * @description When it was deleted for good.
+             */
+            deleted_at: string | null;
+            /** @description The same as a sentence, with what can be done about it. */
+            explanation: string;
+            /** @description Its file, where one was ever seen. */
+            file: (components["schemas"]["RecordingFile"] & unknown) | null;
+            /**
+             * Format: date-time
+             * @description When it was first known.
+             */
+            found_at: string;
+            /** @description Whether it must not be deleted. */
+            hold: boolean;
+            /** @description The recording's id. */
+            id: string;
+            /** @description Who started it. */
+            initiator: string | null;
+            /**
+             * @description By what it was found to be of that meeting.
+             * @enum {string|null}
+             */
+            matched_by: "name" | "session" | "own_id" | "hand" | null;
+            /** @description Where its file can be fetched; null where it is not there. */
+            media_url: string | null;
+            /** @description The id of the meeting that it is of; null where none is known. */
+            meeting_id: string | null;
+            /**
+             * @description Why it stands there.
+             * @enum {string}
+             */
+            reason: "runs" | "file_awaited" | "being_written" | "whole" | "not_looked_into" | "no_index" | "cut_off" | "empty" | "nothing_to_play" | "never_came" | "no_word" | "gone" | "in_trash" | "being_purged" | "purged";
+            /** @description The room of that meeting, where it has one. */
+            room: string | null;
+            /** @description That room's id. */
+            room_id: string | null;
+            /** @description The conference's name, as whoever told of the recording has it. */
+            room_name: string | null;
+            /** @description The recorder's session. */
+            session_id: string | null;
+            /** @description The SHA-256 of the file, in hex, once it has been read through. */
+            sha256: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it began, as far as that can be told.
+             */
+            started_at: string;
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "recording" | "growing" | "ready" | "truncated" | "missing" | "trashed" | "deleted";
+            /**
+             * Format: date-time
+             * @description When its recorder stopped, where that was told.
+             */
+            stopped_at: string | null;
+            /** @description What somebody called it. */
+            title: string | null;
+            /**
+             * Format: date-time
+             * @description When it was put into the trash.
+             */
+            trashed_at: string | null;
+            /** @description Who put it there. */
+            trashed_by: string | null;
+        };
+        /**
+         * RecordingFile
+         * @description A recording's file.
+         */
+        RecordingFile: {
+            /**
+             * @description How it holds its tracks.
+             * @enum {string}
+             */
+            container: "mp4" | "matroska" | "webm" | "other";
+            /**
+             * @description What is wrong with it.
+             * @enum {string|null}
+             */
+            damage: "empty" | "no_index" | "cut_off" | "no_data" | "not_media" | "too_many_parts" | null;
+            /** @description The configured directory that it lies in. */
+            directory: string;
+            /**
+             * Format: double
+             * @description How long it plays, in seconds; null where that is not known.
+             */
+            duration_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it is gone; null while it is there.
+             */
+            gone_at: string | null;
+            /** @description Whether it can be played before all of it is there. */
+            is_faststart: boolean;
+            /** @description Whether it is a row of pieces. */
+            is_fragmented: boolean;
+            /** @description Whether a player gets anything out of it. */
+            is_playable: boolean;
+            /**
+             * Format: date-time
+             * @description When it was last written to.
+             */
+            modified_at: string;
+            /** @description Its path beneath that. */
+            path: string;
+            /**
+             * Format: uint64
+             * @description Its size, in bytes.
+             */
+            size_bytes: number;
+            /** @description Its tracks. */
+            tracks: components["schemas"]["RecordingTrack"][];
+        };
+        /**
          * RecordingProblem
          * @description Why a recording did not start or stop by the room's rule.
          */
@@ -2251,6 +2589,29 @@ export interface components {
             room_name: string;
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * RecordingTrack
+         * @description A track of a recording.
+         */
+        RecordingTrack: {
+            /** @description Its codec. */
+            codec: string;
+            /**
+             * Format: uint32
+             * @description Its height, in pixels.
+             */
+            height: number | null;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "video" | "audio" | "text" | "other";
+            /**
+             * Format: uint32
+             * @description Its width, in pixels.
+             */
+            width: number | null;
         };
         /**
          * RemoveRequest
@@ -2369,6 +2730,46 @@ export interface components {
              * @default false
              */
             immediately: boolean | null;
+        };
+        /**
+         * ScanRequest
+         * @description How to scan.
+         */
+        ScanRequest: {
+            /** @description The `next_cursor` of the step before. */
+            cursor?: string | null;
+            /** @description One of the directories of recordings, or a path in one: only that directory is gone through. All are without it. */
+            directory?: string | null;
+        };
+        /**
+         * ScanStep
+         * @description What one step of a scan came to.
+         */
+        ScanStep: {
+            /**
+             * Format: uint64
+             * @description How many were known and are not as they were.
+             */
+            changed: number;
+            /**
+             * Format: uint64
+             * @description How many files were looked at.
+             */
+            files: number;
+            /**
+             * Format: uint64
+             * @description How many known ones are gone.
+             */
+            gone: number;
+            /**
+             * Format: uint64
+             * @description How many of them were not known.
+             */
+            new: number;
+            /** @description Where to go on; null when it is done. */
+            next_cursor: string | null;
+            /** @description What somebody should look at, as sentences. */
+            troubles: string[];
         };
         /**
          * Session
@@ -2632,6 +3033,18 @@ export interface components {
             name: string;
             /** @description What it may do; everything, where nothing is said. */
             scopes?: ("rooms:read" | "rooms:write" | "meetings:read" | "meetings:write" | "recordings:read" | "recordings:write" | "events:write" | "admin")[] | null;
+        };
+        /**
+         * UpdateRecording
+         * @description What to change of a recording. What is left out stays.
+         */
+        UpdateRecording: {
+            /** @description Whether it must not be deleted. */
+            hold: boolean | null;
+            /** @description The id of the meeting that it is of; null says that it is of none. */
+            meeting_id: string | null;
+            /** @description What to call it, 1 to 200 characters; null takes the title away. */
+            title: string | null;
         };
         /**
          * UpdateRoom
@@ -3633,6 +4046,74 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Those of this kind. */
+                kind?: string;
+                /** @description Those that stand there. */
+                state?: "waiting" | "running" | "retrying" | "given_up";
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Job"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job's name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     list_knocks: {
         parameters: {
             query?: never;
@@ -4189,6 +4670,381 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: {
+                /** @description Those that stand there. */
+                state?: "recording" | "growing" | "ready" | "truncated" | "missing" | "trashed" | "deleted";
+                /** @description Those of the meeting with this id. */
+                meeting?: string;
+                /** @description Those of this room, by its name or id. */
+                room?: string;
+                /** @description Only those that belong to a meeting, or only those that do not. */
+                matched?: boolean;
+                /** @description Those that began then or later. */
+                from?: string;
+                /** @description Those that began by then. */
+                to?: string;
+                /** @description A part of the title, of the conference's name, or of the file's. */
+                q?: string;
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    scan_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ScanRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanStep"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    update_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateRecording"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_recording_media: {
+        parameters: {
+            query?: {
+                /** @description Whether a browser is to keep it, not to play it. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The part of the file that was asked for. */
+            206: {
+                headers: {
+                    /** @description Which bytes, of how many. */
+                    "Content-Range"?: string;
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    head_recording_media: {
+        parameters: {
+            query?: {
+                /** @description Whether a browser is to keep it, not to play it. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The part of the file that was asked for. */
+            206: {
+                headers: {
+                    /** @description Which bytes, of how many. */
+                    "Content-Range"?: string;
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "video/mp4": string;
+                    "video/webm": string;
+                    "video/x-matroska": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Another one whenever the file is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    purge_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It will be deleted soon; `state` tells when it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    restore_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

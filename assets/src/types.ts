@@ -14,7 +14,8 @@ export type MeetingLinks = Schemas["MeetingWithLinks"];
 export type MeetingDetail = Schemas["MeetingDetail"];
 export type Participant = Schemas["Participant"];
 export type Segment = Schemas["AttendanceSegment"];
-export type Recording = Schemas["MeetingRecording"];
+export type MeetingRecording = Schemas["MeetingRecording"];
+export type Recording = Schemas["Recording"];
 /** `Event` is the browser's. */
 export type LogEvent = Omit<Schemas["Event"], "data"> & { data: Record<string, unknown> };
 export type Knock = Schemas["Knock"];

@@ -26,7 +26,7 @@ use crate::domain::guest::{
     Admission, Door, Knock, NAME_MAX_CHARS, RecordingNotice, SILENCE, Step, WAITING_MOST, shown_name,
 };
 use crate::domain::meeting::{Guest, Link};
-use crate::domain::recording::RecordingStatus;
+use crate::domain::recording::span::RecordingStatus;
 use crate::domain::{KnockId, Meeting, Platform, Room, RoomId, Timestamp};
 use crate::store::conferences::tally;
 use crate::store::guests::{knock, knocks};

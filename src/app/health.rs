@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{App, AppError};
 use crate::domain::Timestamp;
+use crate::domain::job::Lane;
 use crate::storage::free_bytes;
 use crate::store::jobs;
 
@@ -49,7 +50,7 @@ impl App {
     }
 
     fn jobs_problem(&self, now: Timestamp) -> Result<Option<String>, AppError> {
-        let due = jobs::next_due(&self.store.read()?)?;
+        let due = jobs::next_due(&self.store.read()?, Lane::Prompt)?;
         Ok(due.filter(|due| now.since(*due) > JOB_LATE).map(|due| format!("a job has been due since {due}")))
     }
 }

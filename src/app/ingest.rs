@@ -3,6 +3,7 @@
 
 use super::lives::Rules;
 use super::project::{conference_key, is_known, project_report};
+use super::recordings::hear;
 use super::{App, AppError};
 use crate::config::JitsiConfig;
 use crate::config::secret::Secret;
@@ -157,6 +158,7 @@ pub(super) fn ingest(
     let ends = report.fact.ends();
     let bearing = Bearing::of(&report.fact);
     let seq = tx.append(&event)?;
+    hear(tx, rules, &conference, event.meeting_id, (&report.fact, event.at))?;
     let counted = project_report(tx, (key, seq), &event, report.fact, life)?;
     if let (Some(life), true) = (life, counted.before.first_joined.is_none()) {
         rules.started(tx, &conference, life.meeting)?;

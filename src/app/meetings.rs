@@ -13,7 +13,7 @@ use crate::domain::access::Caller;
 use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
 use crate::domain::meeting::{Guest, Link};
-use crate::domain::recording::{RecordingFold, RecordingSpan};
+use crate::domain::recording::span::{RecordingFold, RecordingSpan};
 use crate::domain::trigger::{Intent, Standing, Trouble};
 use crate::domain::{End, EndReason, Event, EventId, Fact, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
 use crate::platforms::jitsi::{self, Place, SHORT_ID_BYTES};
@@ -300,7 +300,7 @@ fn check_platform(config: &Config, platform: Platform) -> Result<(), AppError> {
 }
 
 /// The id of the room of that name or id. A deleted room's meetings are still found by its id.
-fn room_id(read: &impl Read, name_or_id: &str) -> Result<Option<RoomId>, AppError> {
+pub(super) fn room_id(read: &impl Read, name_or_id: &str) -> Result<Option<RoomId>, AppError> {
     match RoomId::from_str(name_or_id) {
         Ok(id) => Ok(Some(id)),
         Err(_) => match find(read, name_or_id) {

@@ -143,6 +143,14 @@ fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
             let Problem { trouble, .. } = read(event)?;
             set_standing(tx, event, |standing| standing.trouble = Some(trouble))?;
         }
+        kind::RECORDING_STARTED
+        | kind::RECORDING_GROWING
+        | kind::RECORDING_READY
+        | kind::RECORDING_TRUNCATED
+        | kind::RECORDING_MISSING
+        | kind::RECORDING_TRASHED
+        | kind::RECORDING_DELETED
+        | kind::RECORDING_UPDATED => tx.put_recording(&read(event)?)?,
         _ => {}
     }
     Ok(())

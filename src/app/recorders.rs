@@ -7,7 +7,7 @@ use super::meetings::view;
 use super::rooms::Page;
 use super::{App, AppError};
 use crate::domain::recorder::{Recorder, RecorderState, Running, Word, meetings_of};
-use crate::domain::recording::RecordingStatus;
+use crate::domain::recording::span::RecordingStatus;
 use crate::domain::{Meeting, MeetingId, Timestamp};
 use crate::platforms::jibri::{read_session, read_status};
 use crate::store::recorders::{self, MOST};

@@ -1,7 +1,22 @@
-//! Finished recordings, as Jibri's finalize script tells of them.
+//! Recordings: what recorders tell of them, and what is found on the disk, put together to one list.
+
+mod change;
+mod evidence;
+mod files;
+mod list;
+mod scan;
+mod sweep;
 
 use std::path::Path;
 
+pub(crate) use change::RecordingChange;
+pub(super) use evidence::hear;
+pub(crate) use files::MediaFile;
+pub(crate) use list::{RecordingFilter, RecordingView};
+pub(crate) use scan::{ScanPlace, Scanned};
+pub(crate) use sweep::{Memory, Watching};
+
+use super::ingest::ingest;
 use super::{App, AppError};
 use crate::platforms::jitsi_events::{read_recording, recording_report};
 use crate::storage::{self, NotWithin};
@@ -33,17 +48,29 @@ impl App {
             })?;
         let room = match recording.room.clone() {
             Some(room) => room,
-            None => tokio::task::spawn_blocking(move || storage::room_of(&within))
-                .await
-                .map_err(|error| {
-                    AppError::Internal(format!("reading the recording's metadata failed: {error}").into())
-                })?
-                .ok_or_else(|| {
-                    let detail = "is missing, and no metadata.json beside the recording names the room";
-                    AppError::field("room_name", detail)
-                })?,
+            None => {
+                let within = within.clone();
+                tokio::task::spawn_blocking(move || storage::room_of(&within))
+                    .await
+                    .map_err(|error| {
+                        AppError::Internal(format!("reading the recording's metadata failed: {error}").into())
+                    })?
+                    .ok_or_else(|| {
+                        let detail = "is missing, and no metadata.json beside the recording names the room";
+                        AppError::field("room_name", detail)
+                    })?
+            }
         };
-        self.ingest(recording_report(&recording, &room, body)?).await?;
+        let report = recording_report(&recording, &room, body)?;
+        let (rules, open_unknown) = (self.rules(), config.jitsi.open_unknown_rooms);
+        let complete = evidence::Complete::new(&within, &room, report.at);
+        let taken = self.store.write(move |tx| {
+            let taken = ingest(tx, &rules, report, open_unknown)?;
+            evidence::complete(tx, &rules, complete)?;
+            Ok::<_, AppError>(taken)
+        });
+        self.metrics.ingested(taken.await? == super::ingest::Taken::Known);
+        self.nudge(&within);
         Ok(TakenRecording { room, file: recording.file })
     }
 }

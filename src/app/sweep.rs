@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::{App, AppError};
 use crate::domain::job::Job;
 use crate::store::access::{sessions, setup_links};
-use crate::store::jobs;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -47,10 +46,5 @@ impl App {
                 Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)
             })
             .await
-    }
-
-    /// When the next job is due.
-    pub(crate) fn next_due(&self) -> Result<Option<crate::domain::Timestamp>, AppError> {
-        Ok(jobs::next_due(&self.store.read()?)?)
     }
 }

@@ -11,7 +11,6 @@ mod triggers;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::ingest::{Taken, ingest};
 use super::meetings::{MeetingView, StartMeeting, view};
@@ -21,8 +20,8 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::attendance::Attendance;
-use crate::domain::job::Job;
-use crate::domain::recording::RecordingSpan;
+use crate::domain::job::{Job, LEASE, Lane};
+use crate::domain::recording::span::RecordingSpan;
 use crate::domain::{ConferenceName, End, GuestSettings, RoomSettings, Seq, Timestamp};
 use crate::platforms::Report;
 use crate::platforms::jitsi_events::{Machines, read_signed};
@@ -32,8 +31,6 @@ use crate::telemetry::Metrics;
 
 /// When the tests begin: 2026-11-22T12:00:00Z.
 const NOON: i64 = 1_795_348_800_000;
-/// How long a job may run before it is taken for lost.
-const LEASE: Duration = Duration::from_secs(300);
 
 /// A moment, in seconds after the tests begin.
 fn at(seconds: i64) -> Timestamp {
@@ -134,18 +131,20 @@ impl Rig {
     async fn until(&self, seconds: i64) {
         loop {
             let now = self.clock.now();
-            let due = self.app.next_due().unwrap().filter(|due| *due <= at(seconds));
+            let due = self.app.next_due(Lane::Prompt).unwrap().filter(|due| *due <= at(seconds));
             self.clock.advance(due.unwrap_or(at(seconds)).since(now));
             if due.is_none() {
                 return;
             }
             let now = self.clock.now();
-            let claim = self.app.store.write(move |tx| Ok::<_, AppError>(tx.claim_job(now, now.plus(LEASE))?));
+            let claim =
+                self.app.store.write(move |tx| Ok::<_, AppError>(tx.claim_job(Lane::Prompt, now, now.plus(LEASE))?));
             let state = claim.await.unwrap().unwrap();
             match state.job {
                 Job::EndSilentMeeting { meeting } => self.app.end_silent_meeting(meeting).await.unwrap(),
                 Job::Record { meeting } => self.app.record(meeting).await.unwrap(),
                 Job::SweepExpired => self.app.sweep_expired().await.unwrap(),
+                Job::PurgeRecording { .. } | Job::DigestRecording { .. } => unreachable!("they wait in other lanes"),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
         }
@@ -155,8 +154,10 @@ impl Rig {
     async fn jobs(&self) -> Vec<Job> {
         let claimed = self.app.store.write(|tx| {
             let mut jobs = Vec::new();
-            while let Some(state) = tx.claim_job(Timestamp::MAX.minus(LEASE), Timestamp::MAX)? {
-                jobs.push(state.job);
+            for lane in Lane::ALL {
+                while let Some(state) = tx.claim_job(lane, Timestamp::MAX.minus(LEASE), Timestamp::MAX)? {
+                    jobs.push(state.job);
+                }
             }
             Err::<(), _>(Claimed(jobs))
         });

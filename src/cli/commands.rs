@@ -50,7 +50,7 @@ pub(super) async fn user(global: &Global, command: UserCommand) -> Result<(), Cl
 }
 
 async fn remove_user(client: &Client, name: &str) -> Result<(), CliError> {
-    let users = items(client, "/v1/users").await?;
+    let users = items(client, "/v1/users", "").await?;
     let user = users.iter().find(|user| text(user, "name").eq_ignore_ascii_case(name));
     let user = user.ok_or_else(|| CliError::Usage(format!("there is nobody named {name}")))?;
     client.send(Method::DELETE, &format!("/v1/users/{}", text(user, "id")), None).await.map(drop)
@@ -117,10 +117,10 @@ fn segment(id: &str) -> Result<&str, CliError> {
 }
 
 /// Every item of a list, page by page.
-async fn items(client: &Client, path: &str) -> Result<Vec<Value>, CliError> {
+pub(super) async fn items(client: &Client, path: &str, filter: &str) -> Result<Vec<Value>, CliError> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = client.send(Method::GET, &format!("{path}?limit=200{cursor}"), None).await?;
+        let page = client.send(Method::GET, &format!("{path}?limit=200{filter}{cursor}"), None).await?;
         all.extend(items_of(&page));
         match page.get("next_cursor").and_then(Value::as_str) {
             Some(next) => cursor = format!("&cursor={next}"),
@@ -135,7 +135,7 @@ fn items_of(page: &Value) -> Vec<Value> {
 
 /// Prints a list as a table.
 async fn list(client: &Client, path: &str, columns: &[&str]) -> Result<(), CliError> {
-    table(&items(client, path).await?, columns)
+    table(&items(client, path, "").await?, columns)
 }
 
 fn table(items: &[Value], columns: &[&str]) -> Result<(), CliError> {
@@ -143,13 +143,18 @@ fn table(items: &[Value], columns: &[&str]) -> Result<(), CliError> {
     for item in items {
         rows.push(columns.iter().map(|column| cell(item.get(*column))).collect());
     }
+    print(&aligned(&rows))
+}
+
+/// Rows of cells as lines, in columns.
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let width = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns.len()).map(|index| width(index).unwrap_or(0)).collect();
-    for row in &rows {
-        let line: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        print(line.join("  ").trim_end())?;
-    }
-    Ok(())
+    let widths: Vec<usize> = (0..).map_while(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn cell(value: Option<&Value>) -> String {

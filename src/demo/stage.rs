@@ -11,8 +11,8 @@ use super::script::{Act, DOMAIN, Visit, What};
 use super::week::{Place, Script};
 use crate::domain::Timestamp;
 
-/// What Jibri's files are made of here: the heads of an MP4, and no picture.
-const RECORDING: &[u8] = b"\0\0\0\x14ftypisom\0\0\x02\0isom\0\0\0\x1dfreean invented recording";
+/// What Jibri's files are here: 20 s of colours.
+const RECORDING: &[u8] = include_bytes!("recording.mp4");
 
 /// A meeting that is being played.
 #[derive(Debug)]

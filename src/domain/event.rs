@@ -40,6 +40,22 @@ pub(crate) mod kind {
     pub(crate) const RECORDING_REQUESTED: &str = "recording.requested";
     /// What we asked for did not come about.
     pub(crate) const RECORDING_PROBLEM: &str = "recording.problem";
+    /// A recorder has started, and no file of it is known yet.
+    pub(crate) const RECORDING_STARTED: &str = "recording.started";
+    /// A recording's file is being written.
+    pub(crate) const RECORDING_GROWING: &str = "recording.growing";
+    /// A recording's file is whole.
+    pub(crate) const RECORDING_READY: &str = "recording.ready";
+    /// A recording's file is not whole, and will not be.
+    pub(crate) const RECORDING_TRUNCATED: &str = "recording.truncated";
+    /// A recording's file is not there.
+    pub(crate) const RECORDING_MISSING: &str = "recording.missing";
+    /// Somebody put a recording into the trash.
+    pub(crate) const RECORDING_TRASHED: &str = "recording.trashed";
+    /// A recording's file was deleted for good.
+    pub(crate) const RECORDING_DELETED: &str = "recording.deleted";
+    /// Something about a recording changed, but not its state.
+    pub(crate) const RECORDING_UPDATED: &str = "recording.updated";
     /// A recording's file is complete (the name is the integration guide's).
     pub(crate) const RECORDING_COMPLETED: &str = "recording_completed";
 }

@@ -79,6 +79,10 @@ id!(
     MeetingId
 );
 id!(
+    /// A recording, UUIDv7 by the time at which it began: later recordings have higher ids.
+    RecordingId
+);
+id!(
     /// An event: a digest of what makes it the event it is, so that the same event has the same id whenever it comes.
     EventId
 );

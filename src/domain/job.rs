@@ -1,9 +1,21 @@
 //! Jobs: what is to be done later. A job is written in the transaction that calls for it, carries ids alone, and may
 //! run more than once: each looks at the state and does what is still to be done.
 
+use std::str::FromStr;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
-use super::{MeetingId, Timestamp};
+use super::room::{UnknownWord, words};
+use super::{MeetingId, RecordingId, Timestamp};
+
+/// After this time a job that is not heard of is taken for lost, and may run again.
+pub(crate) const LEASE: Duration = Duration::from_secs(300);
+/// The wait after the first failure; it doubles with each, up to the most.
+const RETRY: Duration = Duration::from_secs(1);
+const RETRY_MOST: Duration = Duration::from_secs(3_600);
+/// How often a job is tried that is given up at all: for some two hours.
+const ATTEMPTS_MOST: u32 = 13;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,32 +33,177 @@ pub(crate) enum Job {
     },
     /// Remove what has run out: sessions, set-up links, idempotency keys, recorders that are forgotten.
     SweepExpired,
+    /// Delete a recording's file for good, and see that it is gone.
+    PurgeRecording {
+        /// Which.
+        recording: RecordingId,
+    },
+    /// Sum up a recording's file.
+    DigestRecording {
+        /// Which.
+        recording: RecordingId,
+    },
+}
+
+words!(
+    /// Where jobs wait. A job of one lane never waits for one of another, and each lane runs so many at once.
+    Lane {
+        /// What meetings wait for: short, and never given up.
+        Prompt = "prompt",
+        /// Changes to files.
+        Files = "files",
+        /// Reading of whole files: one at a time, so that the disk stays free for others.
+        Digests = "digests",
+    }
+);
+
+impl Lane {
+    /// Every lane, the most urgent first.
+    pub(crate) const ALL: [Self; 3] = [Self::Prompt, Self::Files, Self::Digests];
+
+    /// How many of its jobs run at once.
+    pub(crate) const fn at_once(self) -> usize {
+        match self {
+            Self::Prompt | Self::Digests => 1,
+            Self::Files => 2,
+        }
+    }
 }
 
 impl Job {
     /// The name under which there is at most one such job.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::EndSilentMeeting { meeting } => format!("end-silent-meeting:{meeting}"),
-            Self::Record { meeting } => format!("record:{meeting}"),
-            Self::SweepExpired => "sweep-expired".to_owned(),
+            Self::EndSilentMeeting { meeting } | Self::Record { meeting } => format!("{}:{meeting}", self.kind()),
+            Self::PurgeRecording { recording } | Self::DigestRecording { recording } => {
+                format!("{}:{recording}", self.kind())
+            }
+            Self::SweepExpired => self.kind().to_owned(),
+        }
+    }
+
+    /// What kind of job it is.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::EndSilentMeeting { .. } => "end-silent-meeting",
+            Self::Record { .. } => "record",
+            Self::SweepExpired => "sweep-expired",
+            Self::PurgeRecording { .. } => "purge-recording",
+            Self::DigestRecording { .. } => "digest-recording",
+        }
+    }
+
+    /// Where it waits.
+    pub(crate) const fn lane(&self) -> Lane {
+        match self {
+            Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Lane::Prompt,
+            Self::PurgeRecording { .. } => Lane::Files,
+            Self::DigestRecording { .. } => Lane::Digests,
+        }
+    }
+
+    /// How long it may run; nothing where it takes as long as its file is.
+    pub(crate) const fn longest(&self) -> Option<Duration> {
+        match self {
+            Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Some(Duration::from_secs(240)),
+            Self::PurgeRecording { .. } => Some(Duration::from_secs(120)),
+            Self::DigestRecording { .. } => None,
+        }
+    }
+
+    /// How often it is tried; nothing where it is never given up.
+    const fn attempts_most(&self) -> Option<u32> {
+        match self.lane() {
+            Lane::Prompt => None,
+            Lane::Files | Lane::Digests => Some(ATTEMPTS_MOST),
         }
     }
 }
 
 /// A job and where it stands.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct JobState {
     #[serde(flatten)]
     pub(crate) job: Job,
     /// When it is to run. While it runs: when it is taken for lost and may run again.
     pub(crate) due_at: Timestamp,
-    /// Whether it runs.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) claimed: bool,
     /// How often it was begun.
     pub(crate) attempts: u32,
+    /// Since when it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) running_since: Option<Timestamp>,
+    /// When it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) given_up_at: Option<Timestamp>,
     /// Why the last attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) problem: Option<String>,
+}
+
+/// Why a job did not do its work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) problem: String,
+    /// Whether trying again cannot help.
+    pub(crate) is_final: bool,
+}
+
+impl JobState {
+    /// A job that is to run at `due_at`.
+    pub(crate) const fn new(job: Job, due_at: Timestamp) -> Self {
+        Self { job, due_at, attempts: 0, running_since: None, given_up_at: None, problem: None }
+    }
+
+    /// The job after a failure: it runs again later, or is given up. The wait is taken between half and the whole of what
+    /// the number of attempts gives, by `chance`, so that what failed together is not tried together.
+    pub(crate) fn failed(mut self, failure: Failure, chance: u16, now: Timestamp) -> Self {
+        self.running_since = None;
+        self.problem = Some(failure.problem);
+        if failure.is_final || self.job.attempts_most().is_some_and(|most| self.attempts >= most) {
+            self.given_up_at = Some(now);
+            return self;
+        }
+        let wait = RETRY.saturating_mul(1 << self.attempts.saturating_sub(1).min(12)).min(RETRY_MOST);
+        let share = wait / 2 * u32::from(chance) / u32::from(u16::MAX);
+        self.due_at = now.plus(wait / 2 + share);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(job: Job, attempts: u32) -> JobState {
+        JobState { attempts, running_since: Some(Timestamp::from_ms(1)), ..JobState::new(job, Timestamp::from_ms(0)) }
+    }
+
+    fn failure(is_final: bool) -> Failure {
+        Failure { problem: "no".to_owned(), is_final }
+    }
+
+    #[test]
+    fn the_wait_doubles_and_is_spread() {
+        let now = Timestamp::from_ms(1_000_000);
+        let wait = |attempts, chance| {
+            let failed = state(Job::SweepExpired, attempts).failed(failure(false), chance, now);
+            assert_eq!((failed.running_since, failed.given_up_at, failed.problem.as_deref()), (None, None, Some("no")));
+            failed.due_at.since(now).as_millis()
+        };
+        assert_eq!([wait(1, 0), wait(1, u16::MAX), wait(2, u16::MAX), wait(4, 0)], [500, 1_000, 2_000, 4_000]);
+        assert_eq!([wait(13, u16::MAX), wait(200, u16::MAX)], [3_600_000, 3_600_000]);
+    }
+
+    #[test]
+    fn what_may_be_given_up_is() {
+        let recording = RecordingId([1; 16]);
+        let now = Timestamp::from_ms(9);
+        let given_up =
+            |job, attempts, is_final| state(job, attempts).failed(failure(is_final), 0, now).given_up_at.is_some();
+        let purge = Job::PurgeRecording { recording };
+        assert!(!given_up(purge, ATTEMPTS_MOST - 1, false));
+        assert!(given_up(purge, ATTEMPTS_MOST, false));
+        assert!(given_up(purge, 1, true));
+        assert!(!given_up(Job::SweepExpired, 1_000, false));
+    }
 }

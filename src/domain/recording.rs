@@ -1,215 +1,455 @@
-//! Recordings as a meeting's events tell of them: begun, stopped, complete.
+//! Recordings. What is kept of one is evidence: what the recorder told, what lies on the disk, what people asked for. Its
+//! state is one pure function of that and of the time, [`Recording::judge`], so the evidence may come in any order, and
+//! more than once, and the same state comes of it.
 
-use std::collections::BTreeMap;
+pub(crate) mod origin;
+pub(crate) mod span;
 
-use super::fact::Fact;
-use super::room::{UnknownWord, words};
-use super::{End, Timestamp};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::access::Actor;
+use super::media::{Container, Damage, Media};
+use super::room::{UnknownWord, words};
+use super::{MeetingId, RecordingId, Timestamp};
+
+/// How long after its recorder has stopped a file may take to appear.
+const FILE_AWAITED: Duration = Duration::from_secs(180);
+/// How long a recorder that was never heard to stop is taken to run.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+/// How long nothing is written to a file that nobody said is complete, until it is taken to be; and the same where its
+/// recorder is known to run.
+const QUIET: Duration = Duration::from_secs(30);
+const QUIET_WHILE_RUNNING: Duration = Duration::from_secs(300);
 
 words!(
-    /// How far a recording has come.
-    RecordingStatus {
-        /// It runs.
+    /// Where a recording stands.
+    RecordingState {
+        /// The recorder runs, and no file of it is known yet.
         Recording = "recording",
-        /// It has stopped, and no file is known yet.
-        Stopped = "stopped",
+        /// Its file is being written.
+        Growing = "growing",
         /// Its file is complete.
-        Completed = "completed",
+        Ready = "ready",
+        /// Its file will not become whole by itself.
+        Truncated = "truncated",
+        /// There should be a file, and there is none.
+        Missing = "missing",
+        /// Somebody put it into the trash; its file is still there.
+        Trashed = "trashed",
+        /// Its file was deleted for good.
+        Deleted = "deleted",
     }
 );
 
-/// One recording of a meeting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RecordingSpan {
-    /// The recorder's session, where the events name it.
-    pub(crate) recording: Option<String>,
-    pub(crate) file: Option<String>,
-    pub(crate) status: RecordingStatus,
+words!(
+    /// Why a recording stands there.
+    RecordingReason {
+        /// The recorder was heard to start, and not to stop.
+        Runs = "runs",
+        /// The recorder has stopped.
+        FileAwaited = "file_awaited",
+        /// The file was written to a moment ago.
+        BeingWritten = "being_written",
+        /// The file is whole.
+        Whole = "whole",
+        /// The file is none of those that are looked into.
+        NotLookedInto = "not_looked_into",
+        /// The file has no index.
+        NoIndex = "no_index",
+        /// The file ends too early.
+        CutOff = "cut_off",
+        /// The file is empty.
+        Empty = "empty",
+        /// The file has nothing in it that plays.
+        NothingToPlay = "nothing_to_play",
+        /// No file has come after the recorder had stopped.
+        NeverCame = "never_came",
+        /// Nothing was heard of the recorder since it started, for a day.
+        NoWord = "no_word",
+        /// The file was there, and is not any more.
+        Gone = "gone",
+        /// Somebody put it there.
+        InTrash = "in_trash",
+        /// It is being deleted for good.
+        BeingPurged = "being_purged",
+        /// Somebody asked for it, and it was seen to be gone.
+        Purged = "purged",
+    }
+);
+
+impl RecordingReason {
+    /// The same as a sentence, with what can be done about it.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::Runs => "The recorder has started and is not heard to have stopped.",
+            Self::FileAwaited => "The recorder has stopped; its file should appear within minutes.",
+            Self::BeingWritten => "The file is being written.",
+            Self::Whole => "The file is complete and has everything that a player needs.",
+            Self::NotLookedInto => {
+                "The file is there. It is neither MP4 nor Matroska nor WebM, so whether it is whole is not known."
+            }
+            Self::NoIndex => {
+                "The recorder was killed before it could write the file's index, so no player opens it. The pictures and \
+                 the sound are in it; a repair tool such as untrunc can often rebuild the index."
+            }
+            Self::CutOff => "The file ends in the middle: the recorder was killed, or its disk was full.",
+            Self::Empty => "The file is empty: the recorder was killed at once, or its disk was full.",
+            Self::NothingToPlay => "The file has neither pictures nor sound in it.",
+            Self::NeverCame => {
+                "The recorder has stopped, and no file of it is in the directories of recordings: look for it on the \
+                 recorder's own disk."
+            }
+            Self::NoWord => "The recorder started and was not heard of again, and no file of it is there.",
+            Self::Gone => {
+                "The file was there and is not any more: it was moved or removed by hand, or its disk is not mounted."
+            }
+            Self::InTrash => "It is in the trash; its file is still there, and it can be restored.",
+            Self::BeingPurged => "It is being deleted for good.",
+            Self::Purged => "It was deleted for good, and its file was seen to be gone.",
+        }
+    }
+}
+
+words!(
+    /// By what a recording was found to belong to its meeting.
+    MatchedBy {
+        /// By the conference's name, at the recording's time.
+        Name = "name",
+        /// By what Prosody told of the recorder's session.
+        Session = "session",
+        /// By our own id in the recorder's metadata.
+        OwnId = "own_id",
+        /// By somebody.
+        Hand = "hand",
+    }
+);
+
+impl MatchedBy {
+    /// The surer one counts.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Name => 0,
+            Self::Session => 1,
+            Self::OwnId => 2,
+            Self::Hand => 3,
+        }
+    }
+}
+
+/// What tells one state of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Stamp {
+    pub(crate) inode: u64,
+    /// In bytes.
+    pub(crate) size: u64,
+    /// When it was last written to, in nanoseconds since the Unix epoch.
+    pub(crate) modified_ns: i64,
+}
+
+impl Stamp {
+    /// When it was last written to.
+    pub(crate) const fn modified(self) -> Timestamp {
+        Timestamp::from_ms(self.modified_ns.div_euclid(1_000_000))
+    }
+}
+
+/// A recording's file in one of the configured directories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RecordingFile {
+    /// The configured directory.
+    pub(crate) root: String,
+    /// The path beneath it.
+    pub(crate) path: String,
+    #[serde(flatten)]
+    pub(crate) stamp: Stamp,
+    pub(crate) media: Media,
+    /// Whether its recorder has left the metadata beside it, which it writes last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_finished: bool,
+    /// When it was last looked into.
+    #[serde(with = "super::timestamp::text")]
+    pub(crate) looked_at: Timestamp,
+    /// When it was found to be gone.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
+    pub(crate) gone_at: Option<Timestamp>,
+}
+
+impl RecordingFile {
+    /// The whole path.
+    pub(crate) fn full(&self) -> String {
+        full_path(&self.root, &self.path)
+    }
+}
+
+/// A path beneath a root as one path.
+pub(crate) fn full_path(root: &str, path: &str) -> String {
+    format!("{}/{path}", root.trim_end_matches('/'))
+}
+
+/// What the recorder, or who watches it, told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Told {
+    /// The recorder's session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
     pub(crate) started_at: Option<Timestamp>,
-    pub(crate) ended_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
+    pub(crate) stopped_at: Option<Timestamp>,
+    /// When the file was said to be complete.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
+    pub(crate) completed_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) initiator: Option<String>,
 }
 
-/// The member of a recording's `metadata.json` by which whoever starts a recording (in `file_recording_metadata`) may name
-/// the conference.
-const OWN_METADATA: &str = "reflector_room_name";
+impl Told {
+    /// When the recorder had stopped at the latest.
+    fn over_at(&self) -> Option<Timestamp> {
+        self.stopped_at.into_iter().chain(self.completed_at).min()
+    }
 
-/// The conference that a recording is of, by what the recorder leaves: our own word in its metadata, else the meeting's
-/// address there, else the name of the file.
-pub(crate) fn recorded_room(metadata: Option<&Map<String, Value>>, file_name: Option<&str>) -> Option<String> {
-    let text = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-    let own = || metadata?.get(OWN_METADATA).and_then(text);
-    let address = || room_in_url(&metadata?.get("meeting_url").and_then(text)?);
-    own().or_else(address).or_else(|| room_in_file_name(file_name?))
+    fn runs(&self) -> bool {
+        self.started_at.is_some() && self.over_at().is_none()
+    }
 }
 
-/// The last part of the path, with the tenant before it in brackets as Prosody writes it.
-fn room_in_url(url: &str) -> Option<String> {
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = path.split(['?', '#']).next()?;
-    let mut parts = path.split('/').skip(1).filter(|part| !part.is_empty());
-    let (first, second) = (parts.next()?, parts.next());
-    Some(match second {
-        Some(room) => format!("[{first}]{room}"),
-        None => first.to_owned(),
-    })
+/// That somebody put it into the trash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Trashed {
+    #[serde(with = "super::timestamp::text")]
+    pub(crate) at: Timestamp,
+    pub(crate) by: Actor,
+    /// Who asked for it to be deleted for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) purged_by: Option<Actor>,
 }
 
-/// What stands before the time in `standup_2025-01-15-10-30-00.mp4`. A tenant is not in it.
-fn room_in_file_name(name: &str) -> Option<String> {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let (room, time) = stem.rsplit_once('_')?;
-    let parts: Vec<&str> = time.split('-').collect();
-    let is_time = parts.iter().map(|part| part.len()).eq([4, 2, 2, 2, 2, 2])
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    (is_time && !room.is_empty()).then(|| room.to_owned())
+/// A recording.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recording {
+    pub(crate) id: RecordingId,
+    pub(crate) state: RecordingState,
+    pub(crate) reason: RecordingReason,
+    /// Since when it is in this state.
+    #[serde(with = "super::timestamp::text")]
+    pub(crate) since: Timestamp,
+    /// When we first knew of it.
+    #[serde(with = "super::timestamp::text")]
+    pub(crate) found_at: Timestamp,
+    #[serde(default)]
+    pub(crate) told: Told,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<RecordingFile>,
+    /// The SHA-256 of the file as it is stamped, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sha256: Option<String>,
+    /// The conference, as whoever told of it names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) room_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) meeting_id: Option<MeetingId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) matched_by: Option<MatchedBy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    /// Whether it must not be deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) hold: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) trashed: Option<Trashed>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
+    pub(crate) deleted_at: Option<Timestamp>,
 }
 
-#[derive(Default)]
-struct Known {
-    started_at: Option<Timestamp>,
-    stopped_at: Option<Timestamp>,
-    /// When it was said not to have come to begin: where it had begun nevertheless, that is its end.
-    failed_at: Option<Timestamp>,
-    initiator: Option<String>,
+/// Why a recording cannot be moved so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotNow {
+    /// Somebody holds it.
+    #[error("The recording is on hold: take the hold off first.")]
+    Held,
+    /// It is not complete.
+    #[error("The recording is not complete: wait until its recorder has stopped.")]
+    Unfinished,
+    /// It is not in the trash.
+    #[error("The recording is not in the trash: delete it first.")]
+    NotInTrash,
+    /// It is gone for good, or about to be.
+    #[error("The recording is deleted for good.")]
+    Deleted,
 }
 
-/// Computes a meeting's recordings from its facts, in any order, with duplicates. A recording that still runs when the
-/// meeting ends has stopped then.
-#[derive(Default)]
-pub(crate) struct RecordingFold {
-    sessions: BTreeMap<Option<String>, Known>,
-    files: BTreeMap<String, Timestamp>,
-}
-
-impl RecordingFold {
-    /// Adds one fact.
-    pub(crate) fn add(&mut self, at: Timestamp, fact: &Fact) {
-        match fact {
-            Fact::RecordingStarted { recording, initiator } => {
-                let known = self.sessions.entry(recording.clone()).or_default();
-                known.started_at = Some(known.started_at.map_or(at, |first| first.min(at)));
-                known.initiator = known.initiator.take().max(initiator.clone());
-            }
-            Fact::RecordingStopped { recording, .. } => {
-                let known = self.sessions.entry(recording.clone()).or_default();
-                known.stopped_at = known.stopped_at.max(Some(at));
-            }
-            Fact::RecordingFailed { recording, .. } => {
-                let known = self.sessions.entry(recording.clone()).or_default();
-                known.failed_at = known.failed_at.max(Some(at));
-            }
-            Fact::RecordingCompleted { file } => {
-                let first = self.files.entry(file.clone()).or_insert(at);
-                *first = (*first).min(at);
-            }
-            _ => {}
+impl Recording {
+    /// One of which nothing is known yet.
+    pub(crate) fn new(id: RecordingId, now: Timestamp) -> Self {
+        Self {
+            id,
+            state: RecordingState::Recording,
+            reason: RecordingReason::Runs,
+            since: now,
+            found_at: now,
+            told: Told::default(),
+            file: None,
+            sha256: None,
+            room_name: None,
+            meeting_id: None,
+            matched_by: None,
+            title: None,
+            hold: false,
+            trashed: None,
+            deleted_at: None,
         }
     }
 
-    /// What the facts come to, in the order of beginning.
-    pub(crate) fn finish(self, end: Option<End>) -> Vec<RecordingSpan> {
-        let mut files = self.files;
-        let mut spans: Vec<RecordingSpan> = self
-            .sessions
-            .into_iter()
-            .filter(|(_, known)| known.started_at.is_some() || known.stopped_at.is_some())
-            .map(|(recording, known)| {
-                let mine = recording.as_deref().and_then(|id| files.keys().find(|file| file.contains(id)).cloned());
-                let completed = mine.as_ref().and_then(|file| files.remove(file));
-                let ended_at = known.stopped_at.max(known.failed_at).or(completed).or(end.map(|end| end.at));
-                let status = match (completed, ended_at) {
-                    (Some(_), _) => RecordingStatus::Completed,
-                    (None, Some(_)) => RecordingStatus::Stopped,
-                    (None, None) => RecordingStatus::Recording,
-                };
-                RecordingSpan {
-                    recording,
-                    file: mine,
-                    status,
-                    started_at: known.started_at,
-                    ended_at,
-                    initiator: known.initiator,
-                }
-            })
-            .collect();
-        // A file that names no recorder session stands for itself.
-        spans.extend(files.into_iter().map(|(file, at)| RecordingSpan {
-            recording: None,
-            file: Some(file),
-            status: RecordingStatus::Completed,
-            started_at: None,
-            ended_at: Some(at),
-            initiator: None,
-        }));
-        spans.sort_by_key(|span| (span.started_at.or(span.ended_at), span.file.clone()));
-        spans
+    /// The state that the evidence comes to, and why.
+    pub(crate) fn judge(&self, now: Timestamp) -> (RecordingState, RecordingReason) {
+        if self.deleted_at.is_some() {
+            return (RecordingState::Deleted, RecordingReason::Purged);
+        }
+        if let Some(trashed) = &self.trashed {
+            let reason =
+                if trashed.purged_by.is_some() { RecordingReason::BeingPurged } else { RecordingReason::InTrash };
+            return (RecordingState::Trashed, reason);
+        }
+        match &self.file {
+            Some(file) if file.gone_at.is_some() => (RecordingState::Missing, RecordingReason::Gone),
+            // What grows has to be looked at to know whether it still does.
+            Some(file) if self.state == RecordingState::Growing && file.looked_at < now => (self.state, self.reason),
+            Some(file) => judge_file(file, &self.told, now),
+            None => judge_told(&self.told, now),
+        }
+    }
+
+    /// Brings the state up to the evidence.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        let (state, reason) = self.judge(now);
+        if state != self.state {
+            self.since = now;
+        }
+        (self.state, self.reason) = (state, reason);
+    }
+
+    /// Whether time alone may change the state, or a look at the disk is awaited.
+    pub(crate) const fn is_unsettled(&self) -> bool {
+        matches!(self.state, RecordingState::Recording | RecordingState::Growing)
+    }
+
+    /// Its file, where it lies on the disk.
+    pub(crate) fn present_file(&self) -> Option<&RecordingFile> {
+        self.file.as_ref().filter(|file| file.gone_at.is_none() && self.deleted_at.is_none())
+    }
+
+    /// Whether its file is complete and not summed up yet.
+    pub(crate) fn wants_digest(&self) -> bool {
+        let is_complete = matches!(self.state, RecordingState::Ready | RecordingState::Truncated);
+        is_complete && self.sha256.is_none() && self.present_file().is_some()
+    }
+
+    /// The file was seen. What was known of another state of it no longer holds; that it was looked at again and is the
+    /// same is nothing new, unless that was waited for.
+    pub(crate) fn see(&mut self, mut file: RecordingFile) {
+        if self.file.as_ref().is_none_or(|before| before.stamp != file.stamp) {
+            self.sha256 = None;
+        }
+        if let Some(before) = self.file.as_ref().filter(|_| self.state != RecordingState::Growing)
+            && (RecordingFile { looked_at: file.looked_at, ..before.clone() } == file)
+        {
+            file.looked_at = before.looked_at;
+        }
+        self.file = Some(file);
+    }
+
+    /// The meeting that it belongs to, by something; what is surer stays.
+    pub(crate) fn belongs_to(&mut self, meeting: Option<MeetingId>, by: MatchedBy) {
+        if self.matched_by.is_none_or(|before| before.rank() <= by.rank()) {
+            (self.meeting_id, self.matched_by) = (meeting, Some(by));
+        }
+    }
+
+    /// Puts it into the trash.
+    pub(crate) fn trash(&mut self, now: Timestamp, by: Actor) -> Result<(), NotNow> {
+        if self.deleted_at.is_some() {
+            return Err(NotNow::Deleted);
+        }
+        if self.is_unsettled() {
+            return Err(NotNow::Unfinished);
+        }
+        self.refuse_held()?;
+        self.trashed.get_or_insert(Trashed { at: now, by, purged_by: None });
+        Ok(())
+    }
+
+    /// Takes it out of the trash.
+    pub(crate) fn restore(&mut self) -> Result<(), NotNow> {
+        match &self.trashed {
+            _ if self.deleted_at.is_some() => Err(NotNow::Deleted),
+            Some(Trashed { purged_by: Some(_), .. }) => Err(NotNow::Deleted),
+            Some(_) => {
+                self.trashed = None;
+                Ok(())
+            }
+            None => Err(NotNow::NotInTrash),
+        }
+    }
+
+    /// Asks for it to be deleted for good.
+    pub(crate) fn purge(&mut self, by: Actor) -> Result<(), NotNow> {
+        if self.deleted_at.is_some() {
+            return Err(NotNow::Deleted);
+        }
+        self.refuse_held()?;
+        let trashed = self.trashed.as_mut().ok_or(NotNow::NotInTrash)?;
+        trashed.purged_by.get_or_insert(by);
+        Ok(())
+    }
+
+    fn refuse_held(&self) -> Result<(), NotNow> {
+        if self.hold { Err(NotNow::Held) } else { Ok(()) }
+    }
+
+    /// When it began, as far as that can be told.
+    pub(crate) fn began_at(&self) -> Timestamp {
+        let by_file = |file: &RecordingFile| {
+            file.stamp.modified().minus(Duration::from_millis(file.media.duration_ms.unwrap_or(0)))
+        };
+        let told = self.told.started_at.or(self.file.as_ref().map(by_file));
+        told.or(self.told.over_at()).unwrap_or(self.found_at)
+    }
+}
+
+fn judge_file(file: &RecordingFile, told: &Told, now: Timestamp) -> (RecordingState, RecordingReason) {
+    let media = &file.media;
+    let is_looked_into = media.container != Container::Other || media.damage.is_some();
+    if media.damage.is_none() && media.playable && !media.fragmented && is_looked_into {
+        return (RecordingState::Ready, RecordingReason::Whole);
+    }
+    let quiet = if told.runs() { QUIET_WHILE_RUNNING } else { QUIET };
+    let is_settled = file.is_finished || told.completed_at.is_some() || now.since(file.stamp.modified()) >= quiet;
+    if !is_settled {
+        return (RecordingState::Growing, RecordingReason::BeingWritten);
+    }
+    match media.damage {
+        None if !is_looked_into => (RecordingState::Ready, RecordingReason::NotLookedInto),
+        None if media.playable => (RecordingState::Ready, RecordingReason::Whole),
+        Some(Damage::TooMany) => (RecordingState::Ready, RecordingReason::NotLookedInto),
+        None | Some(Damage::NotMedia) => (RecordingState::Truncated, RecordingReason::NothingToPlay),
+        Some(Damage::Empty) => (RecordingState::Truncated, RecordingReason::Empty),
+        Some(Damage::NoIndex) => (RecordingState::Truncated, RecordingReason::NoIndex),
+        Some(Damage::CutOff | Damage::NoData) => (RecordingState::Truncated, RecordingReason::CutOff),
+    }
+}
+
+fn judge_told(told: &Told, now: Timestamp) -> (RecordingState, RecordingReason) {
+    match (told.over_at(), told.started_at) {
+        (Some(over), _) if now.since(over) < FILE_AWAITED => (RecordingState::Recording, RecordingReason::FileAwaited),
+        (Some(_), _) => (RecordingState::Missing, RecordingReason::NeverCame),
+        (None, Some(started)) if now.since(started) < LONGEST => (RecordingState::Recording, RecordingReason::Runs),
+        (None, _) => (RecordingState::Missing, RecordingReason::NoWord),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_ms(seconds * 1_000)
-    }
-
-    #[test]
-    fn the_room_is_told_by_us_by_the_address_or_by_the_file() {
-        let room = |metadata: Value, file: &str| recorded_room(metadata.as_object(), Some(file));
-        let url = "https://meet.example.com/Acme/standup?jwt=a#config";
-        let file = "filed_2025-01-15-10-30-00.mp4";
-        let all = serde_json::json!({ "reflector_room_name": "own", "meeting_url": url });
-        assert_eq!(room(all, file).as_deref(), Some("own"));
-        let empty = serde_json::json!({ "reflector_room_name": " ", "meeting_url": url });
-        assert_eq!(room(empty, file).as_deref(), Some("[Acme]standup"));
-        let plain = serde_json::json!({ "meeting_url": "https://meet.example.com/standup" });
-        assert_eq!(room(plain, file).as_deref(), Some("standup"));
-        for nothing in ["{}", "null", r#"{"meeting_url":"https://meet.example.com/"}"#, r#"{"meeting_url":5}"#] {
-            assert_eq!(room(serde_json::from_str(nothing).unwrap(), file).as_deref(), Some("filed"), "{nothing}");
-        }
-        let in_name = |name: &str| recorded_room(None, Some(name));
-        assert_eq!(in_name("a_b_2025-01-15-10-30-00.mkv").as_deref(), Some("a_b"));
-        for name in ["standup.mp4", "_2025-01-15-10-30-00.mp4", "a_2025-1-15-10-30-00.mp4", "a_yyyy-mm-dd-10-30-00", ""]
-        {
-            assert_eq!(in_name(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn one_that_did_not_come_to_begin_is_none() {
-        let failed = |id: &str| Fact::RecordingFailed { recording: Some(id.to_owned()), failure: None };
-        let mut fold = RecordingFold::default();
-        fold.add(at(10), &failed("a"));
-        fold.add(at(20), &failed("b"));
-        fold.add(at(15), &Fact::RecordingStarted { recording: Some("b".to_owned()), initiator: None });
-        let spans = fold.finish(None);
-        assert_eq!(spans.len(), 1, "{spans:?}");
-        assert_eq!((spans[0].status, spans[0].ended_at), (RecordingStatus::Stopped, Some(at(20))));
-    }
-
-    #[test]
-    fn a_recording_is_one_whatever_the_order() {
-        let id = Some("rec-789".to_owned());
-        let facts = [
-            (at(10), Fact::RecordingStarted { recording: id.clone(), initiator: Some("ada".to_owned()) }),
-            (at(20), Fact::RecordingStopped { recording: id.clone(), failure: None }),
-            (at(25), Fact::RecordingCompleted { file: "/var/recordings/rec-789.mp4".to_owned() }),
-        ];
-        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-            let mut fold = RecordingFold::default();
-            for index in order.into_iter().chain(order) {
-                let (at, fact) = &facts[index];
-                fold.add(*at, fact);
-            }
-            let spans = fold.finish(None);
-            assert_eq!(spans.len(), 1);
-            assert_eq!(spans[0].status, RecordingStatus::Completed);
-            assert_eq!((spans[0].started_at, spans[0].ended_at), (Some(at(10)), Some(at(20))));
-        }
-    }
-}
+mod tests;

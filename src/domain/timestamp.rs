@@ -58,6 +58,12 @@ impl Timestamp {
         DateTime::parse_from_rfc2822(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))
     }
 
+    /// The date of an HTTP header, to the second below.
+    pub(crate) fn http(self) -> String {
+        let moment = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
+        moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// Reads RFC 3339 with any offset; digits past the millisecond are dropped.
     pub fn parse(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))
@@ -86,6 +92,27 @@ pub(crate) mod text {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         Timestamp::parse(&text).ok_or_else(|| D::Error::custom("not a time"))
     }
+
+    /// The same for one that may not be there.
+    pub(crate) mod option {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        use super::Timestamp;
+
+        #[derive(Deserialize)]
+        struct Text(#[serde(with = "super")] Timestamp);
+
+        pub(crate) fn serialize<S: Serializer>(moment: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+            match moment {
+                Some(moment) => serializer.collect_str(moment),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+            Ok(Option::<Text>::deserialize(deserializer)?.map(|Text(moment)| moment))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +131,7 @@ mod tests {
         assert_eq!(Timestamp::parse("yesterday"), None);
         assert_eq!(Timestamp::parse_http("Wed, 15 Jan 2025 10:30:00 GMT"), Timestamp::parse("2025-01-15T10:30:00Z"));
         assert_eq!(Timestamp::parse_http("soon"), None);
+        assert_eq!(Timestamp::parse("2025-01-05T10:30:00.999Z").unwrap().http(), "Sun, 05 Jan 2025 10:30:00 GMT");
         assert_eq!(Timestamp::from_ms(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_ms(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
     }

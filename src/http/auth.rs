@@ -71,6 +71,8 @@ needs! {
     MeetingsWrite = Some(Scope::MeetingsWrite);
     /// [`Scope::RecordingsRead`].
     RecordingsRead = Some(Scope::RecordingsRead);
+    /// [`Scope::RecordingsWrite`].
+    RecordingsWrite = Some(Scope::RecordingsWrite);
     /// [`Scope::EventsWrite`].
     EventsWrite = Some(Scope::EventsWrite);
     /// [`Scope::Admin`].

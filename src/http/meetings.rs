@@ -19,7 +19,7 @@ use crate::app::meetings::{Consent, MeetingFilter, MeetingLinks, MeetingView as 
 use crate::app::{App, AppError};
 use crate::domain::attendance::{Person, Segment};
 use crate::domain::meeting::{EndReason, Guest};
-use crate::domain::recording::{RecordingSpan, RecordingStatus};
+use crate::domain::recording::span::{RecordingSpan, RecordingStatus};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::trigger::{Intent, Reason, Standing, Trouble};
 use crate::domain::{EventId, MeetingId, Platform, RoomName, Timestamp};

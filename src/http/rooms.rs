@@ -336,7 +336,7 @@ pub(crate) fn idempotency(
 }
 
 /// A field that may be left out, but not be null.
-fn given<T: ParseFromJSON + ToJSON>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>, AppError> {
+pub(crate) fn given<T: ParseFromJSON + ToJSON>(field: &str, value: MaybeUndefined<T>) -> Result<Option<T>, AppError> {
     match value {
         MaybeUndefined::Undefined => Ok(None),
         MaybeUndefined::Null => Err(AppError::field(field, "must not be null: leave it out to keep it as it is")),

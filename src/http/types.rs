@@ -11,13 +11,17 @@ use serde_json::value::RawValue;
 
 use crate::app::AppError;
 use crate::app::doctor::beside::FileKind;
+use crate::app::jobs::JobStanding;
 use crate::app::rooms::Page as AppPage;
 use crate::domain::access::Scope;
 use crate::domain::diagnosis::Verdict;
 use crate::domain::guest::GuestStart;
+use crate::domain::job::Lane;
+use crate::domain::media::{Container, Damage, TrackKind};
 use crate::domain::meeting::EndReason;
 use crate::domain::recorder::RecorderState;
-use crate::domain::recording::RecordingStatus;
+use crate::domain::recording::span::RecordingStatus;
+use crate::domain::recording::{MatchedBy, RecordingReason, RecordingState};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::signing_key::KeyStage;
 use crate::domain::trigger::{Intent, Reason};
@@ -139,6 +143,14 @@ api_words!(
     GuestStart,
     RecorderState,
     RecordingStatus,
+    RecordingState,
+    RecordingReason,
+    MatchedBy,
+    Container,
+    TrackKind,
+    Damage,
+    JobStanding,
+    Lane,
     Scope,
     Source,
     Verdict,

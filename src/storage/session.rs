@@ -109,8 +109,7 @@ fn largest(directory: &Path) -> io::Result<Option<(PathBuf, FileMetadata)>> {
     for entry in std::fs::read_dir(directory)?.take(ENTRIES_MOST) {
         let entry = entry?;
         let path = entry.path();
-        let ends = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
-        if !MEDIA.contains(&ends.as_str()) {
+        if !is_media(&path) {
             continue;
         }
         // The entry's own, so that a link is not followed.
@@ -120,6 +119,12 @@ fn largest(directory: &Path) -> io::Result<Option<(PathBuf, FileMetadata)>> {
         }
     }
     Ok(largest)
+}
+
+/// Whether a file's name ends as that of a recording.
+pub(crate) fn is_media(path: &Path) -> bool {
+    let ends = path.extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
+    MEDIA.contains(&ends.as_str())
 }
 
 fn metadata(directory: &Path) -> Metadata {

@@ -9,11 +9,13 @@ use serde_json::Value as Json;
 use super::StoreError;
 use super::conferences::{FactRow, LifeRow, OccupantRow, Tally};
 use super::keys::IdempotencyRow;
+use super::recordings::FileRow;
 use crate::domain::access::{AuditEntry, Session, SetupLink, Token, User};
 use crate::domain::guest::{HostLink, Knock};
 use crate::domain::job::JobState;
 use crate::domain::recorder::Recorder;
-use crate::domain::{Event, Meeting, MeetingId, Room, RoomId, Timestamp, UserId};
+use crate::domain::recording::Recording;
+use crate::domain::{Event, Meeting, MeetingId, RecordingId, Room, RoomId, Timestamp, UserId};
 
 /// A table, by the types of its keys and values.
 pub(crate) struct Table<K, V> {
@@ -112,17 +114,30 @@ tables! {
     /// The audit. Key: a number, counting up by one from 1.
     AUDIT: u64 => AuditEntry = "audit-1";
 
+    /// The recordings. Key: id, which sorts by when they began.
+    RECORDINGS: Id => Recording = "recordings-1";
+    /// The files of recordings, there or gone. Key: the whole path. Value: whose it is, and how it was seen.
+    RECORDING_FILES: String => FileRow = "recording-files-1";
+    /// The recordings by their recorder's session, and by what their file is: `session:` and a name, `file:` and a stamp.
+    RECORDING_NAMES: String => RecordingId = "recording-names-1";
+    /// The recordings of each meeting. Key: meeting, recording; zeros in place of the meeting for those of none.
+    MEETING_RECORDINGS: (Id, Id) => () = "meeting-recordings-1";
+    /// The recordings whose state time alone may change. Key: recording.
+    UNSETTLED: Id => () = "unsettled-1";
+
     /// The recorders as they were heard last. Key: the name that a recorder gives itself.
     RECORDERS: String => Recorder = "recorders-1";
 
     /// The jobs. Key: the job's name.
     JOBS: String => JobState = "jobs-1";
-    /// When the jobs are due. Key: due time, name.
+    /// When the prompt jobs are due. Key: due time, name.
     DUE: (Timestamp, String) => () = "due-1";
+    /// When the jobs of the other lanes are due. Key: lane, due time, name.
+    LANES: (u64, Timestamp, String) => () = "lanes-1";
 }
 
 /// The tables that can be computed again from the log.
-pub(crate) const PROJECTIONS: [usize; 10] = [
+pub(crate) const PROJECTIONS: [usize; 15] = [
     FACTS.index,
     LIVES.index,
     OCCUPANTS.index,
@@ -133,6 +148,11 @@ pub(crate) const PROJECTIONS: [usize; 10] = [
     ROOM_ACTIVE.index,
     ROOMS.index,
     KNOCKS.index,
+    RECORDINGS.index,
+    RECORDING_FILES.index,
+    RECORDING_NAMES.index,
+    MEETING_RECORDINGS.index,
+    UNSETTLED.index,
 ];
 
 /// A table's name in the file.

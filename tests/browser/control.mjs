@@ -11,7 +11,7 @@ export async function controlMeeting(browser, world, { meeting, room, person }, 
   await page.getByText("It is not there now.").waitFor();
   const module = new Module(world, findings, [{ room, occupants: [person] }]);
   await page.goto(`${world.base}/admin/#/jitsi`);
-  await page.getByText("Connected").waitFor();
+  await page.getByText("Connected", { exact: true }).waitFor();
   await recorder(world, "jibri-1", "IDLE");
   await recorder(world, "jibri-2", "IDLE", { Browser: { healthStatus: "UNHEALTHY", detail: "no display" } });
   await page.getByText("Browser: no display").waitFor();

@@ -26,7 +26,7 @@ const judgeLink = async (page) => {
 };
 
 /** Name, address after `#/`, and what to open on it. */
-const pagesOf = ({ meeting }) => [
+const pagesOf = ({ meeting, recording }) => [
   ["overview", ""],
   ["rooms", "rooms"],
   ["room-form", "rooms", open("Create a room")],
@@ -38,6 +38,10 @@ const pagesOf = ({ meeting }) => [
   ["meeting", `meetings/${encodeURIComponent(meeting)}`],
   ["meeting-remove", `meetings/${encodeURIComponent(meeting)}`, open(/^Remove: /)],
   ["meeting-end", `meetings/${encodeURIComponent(meeting)}`, open("End the meeting")],
+  ["recordings", "recordings"],
+  ["recordings-trash", "recordings?view=trashed"],
+  ["recording", recording],
+  ["recording-form", recording, open("Edit")],
   ["tokens", "tokens"],
   ["token-form", "tokens", open("Create a token")],
   ["users", "users"],

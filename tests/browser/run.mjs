@@ -13,6 +13,7 @@ import { Findings } from "./findings.mjs";
 import { walkThroughTheDoor } from "./guests.mjs";
 import { firstMeeting, logInAgain, setUp } from "./journey.mjs";
 import { lookAtEveryPage } from "./pages.mjs";
+import { playRecording } from "./recordings.mjs";
 
 function setting(name) {
   const value = process.env[name];
@@ -39,7 +40,8 @@ try {
   await logInAgain(browser, world, findings);
   await walkThroughTheDoor(browser, world, findings);
   const module = await controlMeeting(browser, world, begun, findings);
-  await lookAtEveryPage(browser, { ...world, ...begun }, findings);
+  const recording = await playRecording(browser, world, findings);
+  await lookAtEveryPage(browser, { ...world, ...begun, recording }, findings);
   await module.stop();
 } catch (error) {
   findings.add("journey", error.stack ?? String(error));

@@ -13,7 +13,14 @@ fn a_person_finds_the_way_through_the_console() {
         root.join("assets/node_modules").is_dir(),
         "the browser's driver is not installed: run tests/all, which installs it"
     );
-    let server = Start::default().run();
+    let recordings = tempfile::tempdir().unwrap();
+    let arguments = ["-t", "30", "-g", "20", "-c:v", "libx264", "-pix_fmt", "yuv420p"];
+    let media = crate::recordings::media(&arguments);
+    std::fs::write(recordings.path().join("by-phone.mp4"), &media).unwrap();
+    std::fs::write(recordings.path().join("cut.mp4"), &media[..media.len() / 2]).unwrap();
+    crate::recordings::age(&recordings.path().join("cut.mp4"));
+    let config = format!("[recordings]\ndirectories = [\"{}\"]\n", recordings.path().display());
+    let server = Start::default().config(&config).run();
     let link = server.cli(&["setup-link"]);
     assert!(link.status.success(), "{}", String::from_utf8_lossy(&link.stderr));
     let link = String::from_utf8(link.stdout).unwrap();

@@ -43,6 +43,8 @@ mod prosody;
 #[cfg(test)]
 mod recorders;
 #[cfg(test)]
+mod recordings;
+#[cfg(test)]
 mod reservations;
 #[cfg(test)]
 mod rooms;

@@ -16,6 +16,7 @@ const PAGES: { path: string; icon: IconName; label: string }[] = [
   { path: "", icon: "overview", label: t.nav.overview },
   { path: "rooms", icon: "rooms", label: t.nav.rooms },
   { path: "meetings", icon: "meetings", label: t.nav.meetings },
+  { path: "recordings", icon: "record", label: t.nav.recordings },
   { path: "tokens", icon: "tokens", label: t.nav.tokens },
   { path: "users", icon: "users", label: t.nav.users },
   { path: "activity", icon: "activity", label: t.nav.activity },

@@ -19,8 +19,8 @@ import { Control } from "./control";
 import { Knocks } from "./knocks";
 import { MeetingEvents } from "./meeting-events";
 import { MeetingLinksDialog } from "./meeting-links";
+import { MeetingRecordings } from "./meeting-recordings";
 import { MeetingDuration, MeetingState } from "./meeting-table";
-import { Recordings } from "./recordings";
 
 export function MeetingPage({ id }: { id: string }) {
   const [dialog, setDialog] = useState<"end" | "links" | null>(null);
@@ -50,7 +50,7 @@ export function MeetingPage({ id }: { id: string }) {
           <MeetingFacts meeting={data} />
           {data.is_active && data.platform === "jitsi" && <Control meeting={data} />}
           <Attendance meeting={data} />
-          <Recordings meeting={data} />
+          <MeetingRecordings meeting={data} />
           {data.consents.length > 0 && <Consents consents={data.consents} />}
           <MeetingEvents id={id} events={data.events} />
           {dialog === "links" && <MeetingLinksDialog meeting={data} onClose={close} />}

@@ -1,10 +1,13 @@
 // Every text of the console, in English. Functions take what varies, so that a language can order words its own way.
 import { control, jitsi } from "./en/jitsi";
 
+import { recordings } from "./en-recordings";
+
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const en = {
   brand: "Reflector",
+  recordings,
   units: {
     now: "just now",
     seconds: (n: number) => `${n} s`,
@@ -14,6 +17,7 @@ export const en = {
     visits: (n: number) => plural(n, "visit", "visits"),
     meetings: (n: number) => plural(n, "meeting", "meetings"),
     rooms: (n: number) => plural(n, "room", "rooms"),
+    bytes: ["bytes", "kB", "MB", "GB", "TB"],
     atLeast: (n: string) => `${n}+`,
   },
   nav: {
@@ -24,6 +28,7 @@ export const en = {
     overview: "Overview",
     rooms: "Rooms",
     meetings: "Meetings",
+    recordings: "Recordings",
     tokens: "API tokens",
     users: "People & sessions",
     activity: "Activity",

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Caller, Clock, GuestSettings, Ids, NOON, NewRoom, Rig, RoomSettings, Store, at};
 use crate::domain::Seq;
 use crate::domain::command::{Action, Command, Failure};
+use crate::domain::job::Lane;
 use crate::domain::room::{RecordingTrigger, RecordingType};
 use crate::domain::trigger::Reason;
 use crate::platforms::jitsi_census::{Census, Queue};
@@ -184,8 +185,9 @@ async fn what_was_asked_for_when_the_server_ended_is_not_lost() {
     rig.joined(&room, 0, "ada").await;
     // The job is taken, and there the server ends.
     let (now, lost) = (rig.clock.now(), rig.clock.now().plus(super::LEASE));
-    let taken = rig.app.store.write(move |tx| Ok::<_, super::AppError>(tx.claim_job(now, lost)?)).await.unwrap();
-    assert!(taken.is_some_and(|state| state.claimed));
+    let taken =
+        rig.app.store.write(move |tx| Ok::<_, super::AppError>(tx.claim_job(Lane::Prompt, now, lost)?)).await.unwrap();
+    assert!(taken.is_some_and(|state| state.running_since.is_some()));
     let Rig { app, clock } = rig;
     app.close().await;
 

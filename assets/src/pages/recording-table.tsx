@@ -1,0 +1,83 @@
+// Recordings in a table: the same in the list of all and at their meeting.
+import { Badge, type Tone } from "../components/badge";
+import { type Column, Table } from "../components/table";
+import { Time } from "../components/time";
+import { bytes, playTime } from "../format";
+import { href, segment } from "../router";
+import { t } from "../texts";
+import type { LogEvent, Recording } from "../types";
+
+const TONES: Record<Recording["state"], Tone> = {
+  recording: "live",
+  growing: "accent",
+  ready: "good",
+  truncated: "warn",
+  missing: "bad",
+  trashed: "quiet",
+  deleted: "quiet",
+};
+
+export const aboutRecordings = (event: LogEvent) => event.type.startsWith("recording.");
+
+/** What a person would call it. */
+export function recordingName(recording: Recording): string {
+  return recording.title ?? recording.room ?? recording.room_name ?? recording.file?.path ?? recording.session_id ?? recording.id;
+}
+
+export function RecordingBadge({ recording }: { recording: Recording }) {
+  return (
+    <Badge tone={TONES[recording.state]} title={recording.explanation}>
+      {t.recordings.states[recording.state]}
+    </Badge>
+  );
+}
+
+const COLUMNS: Column<Recording>[] = [
+  {
+    name: "name",
+    label: t.recordings.name,
+    head: true,
+    cell: (one) => (
+      <a class="row-link" href={href(`recordings/${segment(one.id)}`)}>
+        {recordingName(one)}
+      </a>
+    ),
+  },
+  {
+    name: "state",
+    label: t.recordings.state,
+    cell: (one) => (
+      <span class="inline">
+        <RecordingBadge recording={one} />
+        {one.hold && (
+          <Badge tone="accent" title={t.recordings.holdHint}>
+            {t.recordings.hold}
+          </Badge>
+        )}
+      </span>
+    ),
+  },
+  { name: "began", label: t.recordings.began, cell: (one) => <Time at={one.started_at} /> },
+  { name: "length", label: t.recordings.length, numeric: true, cell: (one) => <Length recording={one} /> },
+  { name: "size", label: t.recordings.size, numeric: true, cell: (one) => (one.file ? bytes(one.file.size_bytes) : "–") },
+  {
+    name: "meeting",
+    label: t.recordings.meeting,
+    minor: true,
+    cell: (one) =>
+      one.meeting_id ? (
+        <a href={href(`meetings/${segment(one.meeting_id)}`)}>{one.room ?? one.room_name ?? t.recordings.meeting}</a>
+      ) : (
+        <span class="muted">{t.recordings.unmatched}</span>
+      ),
+  },
+];
+
+export function RecordingTable({ recordings, caption, busy }: { recordings: Recording[]; caption: string; busy?: boolean }) {
+  return <Table caption={caption} columns={COLUMNS} rows={recordings} id={(one) => one.id} busy={busy ?? false} />;
+}
+
+export function Length({ recording }: { recording: Recording }) {
+  const seconds = recording.file?.duration_seconds;
+  return seconds ? <>{playTime(seconds)}</> : <span class="muted">–</span>;
+}

@@ -1,0 +1,199 @@
+//! What is done with a recording's file: it is sent, summed up, and deleted for good.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::evidence::keep;
+use super::list::find;
+use crate::app::{App, AppError, audit};
+use crate::domain::access::Caller;
+use crate::domain::recording::{Recording, RecordingFile, Stamp};
+use crate::domain::{RecordingId, Timestamp};
+use crate::storage::beneath::Root;
+use crate::storage::pile;
+use crate::store::recordings;
+
+/// How much of a file is read at a time, in bytes.
+const PIECE: usize = 4 << 20;
+
+/// A recording's file, open to be sent.
+#[derive(Debug)]
+pub(crate) struct MediaFile {
+    pub(crate) file: File,
+    /// In bytes.
+    pub(crate) length: u64,
+    pub(crate) content_type: &'static str,
+    /// Another one whenever the file is another one (RFC 9110, 8.8.3), without the quotes.
+    pub(crate) tag: String,
+    pub(crate) modified: Timestamp,
+    /// How a download is named.
+    pub(crate) name: String,
+}
+
+impl App {
+    /// Opens a recording's file, where it lies on this machine's disks.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where there is no such recording; [`AppError::Conflict`] where its file is not there.
+    pub(crate) fn open_media(&self, id: &str) -> Result<MediaFile, AppError> {
+        let recording = find(&self.store.read()?, id)?;
+        let no_file = || AppError::Conflict(format!("There is no file to play. {}", recording.reason.sentence()));
+        let known = recording.present_file().ok_or_else(no_file)?;
+        let (file, stamp) = self.open_file(known).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => no_file(),
+            _ => AppError::Away(format!("The recording's file cannot be opened: {error}.")),
+        })?;
+        Ok(MediaFile {
+            file,
+            length: stamp.size,
+            content_type: known.media.content_type(),
+            tag: format!("{:x}-{:x}-{:x}", stamp.inode, stamp.size, stamp.modified_ns),
+            modified: stamp.modified(),
+            name: download_name(&recording, known),
+        })
+    }
+
+    /// Opens a file in a directory that is configured now.
+    fn open_file(&self, known: &RecordingFile) -> io::Result<(File, Stamp)> {
+        self.root_of(known)?.file(Path::new(&known.path))
+    }
+
+    fn root_of(&self, known: &RecordingFile) -> io::Result<Root> {
+        let root = Path::new(&known.root);
+        if !self.config().recordings.directories.iter().any(|directory| directory == root) {
+            let text = format!("{} is no longer among recordings.directories", known.root);
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
+        }
+        Root::open(root)
+    }
+
+    /// The job [`DigestRecording`](crate::domain::job::Job::DigestRecording): reads the file through, and keeps its SHA-256
+    /// where it was the same all the time.
+    pub(crate) async fn digest_recording(&self, id: RecordingId) -> Result<(), AppError> {
+        let Some(recording) = recordings::recording(&self.store.read()?, id)? else { return Ok(()) };
+        let Some(known) = recording.present_file().filter(|_| recording.wants_digest()).cloned() else { return Ok(()) };
+        let away = |error: io::Error| AppError::Away(format!("{} cannot be read: {error}", known.full()));
+        let (file, before) = self.open_file(&known).map_err(away)?;
+        let (sha256, after) = digest(file, before.size).await?.map_err(away)?;
+        // Another file than the one that is known: the look that finds it asks again.
+        if before != known.stamp || after != known.stamp {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.store
+            .write(move |tx| {
+                let Some(mut after) = recordings::recording(tx, id)? else { return Ok(()) };
+                if after.wants_digest() && after.present_file().is_some_and(|file| file.stamp == before) {
+                    after.sha256 = Some(sha256);
+                    keep(tx, now, after)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The job [`PurgeRecording`](crate::domain::job::Job::PurgeRecording): removes the file, looks whether it is gone, and
+    /// writes down what it saw. Done twice, it is done once.
+    pub(crate) async fn purge_file(&self, id: RecordingId) -> Result<(), AppError> {
+        let Some(recording) = recordings::recording(&self.store.read()?, id)? else { return Ok(()) };
+        let asked = recording.trashed.as_ref().and_then(|trashed| trashed.purged_by.clone());
+        let Some(by) = asked.filter(|_| recording.deleted_at.is_none() && !recording.hold) else { return Ok(()) };
+        if let Some(known) = recording.file.clone() {
+            let app = self.clone();
+            let removed = tokio::task::spawn_blocking(move || app.remove(&known)).await;
+            removed
+                .map_err(|error| AppError::Internal(format!("removing a recording failed: {error}").into()))?
+                .map_err(AppError::Away)?;
+        }
+        let now = self.clock.now();
+        self.store
+            .write(move |tx| {
+                let Some(mut after) = recordings::recording(tx, id)?.filter(|now| now.deleted_at.is_none()) else {
+                    return Ok(());
+                };
+                after.deleted_at = Some(now);
+                if let Some(file) = &mut after.file {
+                    file.gone_at.get_or_insert(now);
+                }
+                let file = after.file.as_ref();
+                let receipt = serde_json::json!({
+                    "file": file.map(RecordingFile::full),
+                    "size": file.map(|file| file.stamp.size),
+                    "sha256": after.sha256,
+                    "seen_gone_at": now.to_string(),
+                });
+                let caller = Caller { actor: by, ..Caller::cli() };
+                audit(tx, &caller, now, "recording.purged", id, receipt)?;
+                keep(tx, now, after).map(drop)
+            })
+            .await
+    }
+
+    /// Removes a file, and looks whether it is gone. An error is a sentence.
+    fn remove(&self, known: &RecordingFile) -> Result<(), String> {
+        let full = known.full();
+        let root = self.root_of(known).map_err(|error| format!("{full} cannot be looked at: {error}"))?;
+        let there = |root: &Root| {
+            pile::stamp(root, &known.path).map_err(|error| format!("{full} cannot be looked at: {error}"))
+        };
+        match there(&root)? {
+            None => return Ok(()),
+            Some(stamp) if stamp != known.stamp && known.gone_at.is_none() => {
+                return Err(format!("{full} is not the file that was to be deleted any more"));
+            }
+            // Another recording took the place of one that was gone.
+            Some(_) if known.gone_at.is_some() => return Ok(()),
+            Some(_) => {}
+        }
+        pile::remove(&root, &known.path).map_err(|error| {
+            let hint = "the server's user must be able to change that directory";
+            format!("{full} cannot be removed: {error}; {hint}")
+        })?;
+        match there(&root)? {
+            None => Ok(()),
+            Some(_) => Err(format!("{full} was removed and is there again")),
+        }
+    }
+}
+
+/// Sums a file up, a piece at a time, so that it can be broken off between two. It gives the stamp that it had at the end.
+async fn digest(file: File, length: u64) -> Result<io::Result<(String, Stamp)>, AppError> {
+    let mut state = (file, Sha256::new(), vec![0; PIECE], 0_u64);
+    loop {
+        let done = tokio::task::spawn_blocking(move || {
+            let (file, mut hash, mut piece, at) = state;
+            let read = file.read_at(&mut piece, at);
+            if let Ok(got) = read {
+                hash.update(piece.get(..got).unwrap_or_default());
+            }
+            ((file, hash, piece, at), read)
+        });
+        let (read_state, read) =
+            done.await.map_err(|error| AppError::Internal(format!("reading a recording failed: {error}").into()))?;
+        state = read_state;
+        match read {
+            Ok(0) => break,
+            Ok(got) => state.3 += got as u64,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Ok(Err(error)),
+        }
+        if state.3 > length {
+            break;
+        }
+    }
+    let (file, hash, ..) = state;
+    Ok(crate::storage::beneath::stamp(&file).map(|stamp| (data_encoding::HEXLOWER.encode(&hash.finalize()), stamp)))
+}
+
+/// What a download is named: the title, where somebody gave one, else the file's own name.
+fn download_name(recording: &Recording, file: &RecordingFile) -> String {
+    let own = file.path.rsplit('/').next().unwrap_or(&file.path);
+    match (&recording.title, own.rsplit_once('.')) {
+        (Some(title), Some((_, ending))) => format!("{}.{ending}", title.replace('/', "-")),
+        _ => own.to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+//! Recordings as they are listed.
+
+use std::ops::ControlFlow;
+
+use crate::app::rooms::Page;
+use crate::app::{App, AppError};
+use crate::domain::recording::{Recording, RecordingState};
+use crate::domain::{Meeting, MeetingId, RecordingId, RoomId, Timestamp};
+use crate::store::recordings::{Which, recording, scan_newest};
+use crate::store::{Read, meetings};
+
+/// How many recordings are gone through for one page, so that a filter that fits nothing ends.
+const SCAN_MOST: usize = 20_000;
+
+/// How to list recordings. Those that are in the trash or deleted are listed only where their state is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RecordingFilter {
+    pub(crate) state: Option<RecordingState>,
+    pub(crate) meeting: Option<MeetingId>,
+    /// A room's name or id.
+    pub(crate) room: Option<String>,
+    /// Only those that belong to a meeting, or only those that do not.
+    pub(crate) matched: Option<bool>,
+    /// Those that began then or later.
+    pub(crate) from: Option<Timestamp>,
+    /// Those that began by then.
+    pub(crate) to: Option<Timestamp>,
+    /// A part of the title, of the conference's name, or of the file's.
+    pub(crate) q: Option<String>,
+    /// The last recording of the page before.
+    pub(crate) before: Option<RecordingId>,
+    pub(crate) limit: usize,
+}
+
+/// A recording, and its meeting.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordingView {
+    pub(crate) recording: Recording,
+    pub(crate) meeting: Option<Meeting>,
+}
+
+impl App {
+    /// One recording.
+    pub(crate) fn recording(&self, id: &str) -> Result<RecordingView, AppError> {
+        let read = self.store.read()?;
+        view(&read, find(&read, id)?)
+    }
+
+    /// Lists recordings, the newest first.
+    pub(crate) fn recordings(&self, filter: &RecordingFilter) -> Result<Page<RecordingView, RecordingId>, AppError> {
+        let read = self.store.read()?;
+        let room = match filter.room.as_deref().map(|room| crate::app::meetings::room_id(&read, room)).transpose()? {
+            Some(None) => return Ok(Page { items: Vec::new(), next: None }),
+            Some(Some(room)) => Some(room),
+            None => None,
+        };
+        let which = match (filter.meeting, filter.matched) {
+            (Some(meeting), _) => Which::Meeting(meeting),
+            (None, Some(false)) => Which::Unmatched,
+            (None, _) => Which::All,
+        };
+        let (mut items, mut next, mut last, mut seen) = (Vec::new(), None, None, 0);
+        scan_newest(&read, which, filter.before, |found| {
+            if items.len() == filter.limit || seen == SCAN_MOST {
+                next = last;
+                return Ok(ControlFlow::Break(()));
+            }
+            seen += 1;
+            last = Some(found.id);
+            if fits(filter, &found) {
+                let meeting = of_recording(&read, &found)?;
+                if room.is_none_or(|room| is_of_room(meeting.as_ref(), room)) {
+                    items.push(RecordingView { recording: found, meeting });
+                }
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(Page { items, next })
+    }
+}
+
+fn is_of_room(meeting: Option<&Meeting>, room: RoomId) -> bool {
+    meeting.is_some_and(|meeting| meeting.room_id == Some(room))
+}
+
+fn fits(filter: &RecordingFilter, recording: &Recording) -> bool {
+    let is_put_away = matches!(recording.state, RecordingState::Trashed | RecordingState::Deleted);
+    let began = recording.began_at();
+    let part = |part: &String| {
+        let part = part.to_lowercase();
+        let path = recording.file.as_ref().map(|file| &file.path);
+        [recording.title.as_ref(), recording.room_name.as_ref(), path]
+            .into_iter()
+            .flatten()
+            .any(|text| text.to_lowercase().contains(&part))
+    };
+    filter.state.map_or(!is_put_away, |state| state == recording.state)
+        && filter.matched.is_none_or(|matched| matched == recording.meeting_id.is_some())
+        && filter.from.is_none_or(|from| began >= from)
+        && filter.to.is_none_or(|to| began <= to)
+        && filter.q.as_ref().is_none_or(part)
+}
+
+/// A recording by its id.
+pub(super) fn find(read: &impl Read, id: &str) -> Result<Recording, AppError> {
+    let id = id.parse().map_err(|_| AppError::NotFound("such recording"))?;
+    recording(read, id)?.ok_or(AppError::NotFound("such recording"))
+}
+
+pub(super) fn view(read: &impl Read, recording: Recording) -> Result<RecordingView, AppError> {
+    Ok(RecordingView { meeting: of_recording(read, &recording)?, recording })
+}
+
+fn of_recording(read: &impl Read, recording: &Recording) -> Result<Option<Meeting>, crate::store::StoreError> {
+    recording.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(read, meeting))
+}

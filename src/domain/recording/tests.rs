@@ -1,0 +1,157 @@
+//! The states of recordings, and the moves between them.
+
+use super::*;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_ms(1_736_937_000_000 + seconds * 1_000)
+}
+
+fn media(container: Container, damage: Option<Damage>) -> Media {
+    Media { playable: damage.is_none() && container != Container::Other, damage, ..Media::new(container) }
+}
+
+fn file(written: i64, media: Media) -> RecordingFile {
+    let stamp = Stamp { inode: 1, size: 9, modified_ns: at(written).as_ms() * 1_000_000 };
+    let (root, path) = ("/r".into(), "s/a.mp4".into());
+    RecordingFile { root, path, stamp, media, is_finished: false, looked_at: at(written), gone_at: None }
+}
+
+fn recording() -> Recording {
+    Recording::new(RecordingId([7; 16]), at(0))
+}
+
+fn told(started: Option<i64>, stopped: Option<i64>, completed: Option<i64>) -> Told {
+    let at = |seconds: Option<i64>| seconds.map(at);
+    Told { started_at: at(started), stopped_at: at(stopped), completed_at: at(completed), ..Told::default() }
+}
+
+#[test]
+fn without_a_file_the_recorder_is_believed_for_a_time() {
+    use RecordingState::{Missing, Recording as Runs};
+    for (told, now, expected) in [
+        (told(Some(0), None, None), 3_600, (Runs, RecordingReason::Runs)),
+        (told(Some(0), None, None), 86_400, (Missing, RecordingReason::NoWord)),
+        (told(Some(0), Some(60), None), 239, (Runs, RecordingReason::FileAwaited)),
+        (told(Some(0), Some(60), None), 240, (Missing, RecordingReason::NeverCame)),
+        (told(None, None, Some(60)), 61, (Runs, RecordingReason::FileAwaited)),
+        (told(None, None, None), 0, (Missing, RecordingReason::NoWord)),
+    ] {
+        let recording = Recording { told: told.clone(), ..recording() };
+        assert_eq!(recording.judge(at(now)), expected, "{told:?} at {now}");
+    }
+}
+
+#[test]
+fn a_file_is_judged_when_nobody_writes_to_it_any_more() {
+    use RecordingState::{Growing, Ready, Truncated};
+    let mp4 = |damage| media(Container::Mp4, damage);
+    for (media, expected) in [
+        (mp4(Some(Damage::NoIndex)), (Truncated, RecordingReason::NoIndex)),
+        (mp4(Some(Damage::CutOff)), (Truncated, RecordingReason::CutOff)),
+        (mp4(Some(Damage::Empty)), (Truncated, RecordingReason::Empty)),
+        (mp4(Some(Damage::NoData)), (Truncated, RecordingReason::CutOff)),
+        (mp4(Some(Damage::NotMedia)), (Truncated, RecordingReason::NothingToPlay)),
+        (mp4(Some(Damage::TooMany)), (Ready, RecordingReason::NotLookedInto)),
+        (Media { fragmented: true, ..mp4(None) }, (Ready, RecordingReason::Whole)),
+        (Media { playable: false, ..mp4(None) }, (Truncated, RecordingReason::NothingToPlay)),
+        (media(Container::Other, None), (Ready, RecordingReason::NotLookedInto)),
+    ] {
+        let judge =
+            |file: RecordingFile, told: Told, now| Recording { file: Some(file), told, ..recording() }.judge(at(now));
+        let seen = file(0, media.clone());
+        assert_eq!(judge(seen.clone(), Told::default(), 29), (Growing, RecordingReason::BeingWritten), "{media:?}");
+        assert_eq!(judge(seen.clone(), Told::default(), 30), expected);
+        assert_eq!(judge(seen.clone(), told(Some(-60), None, None), 30), (Growing, RecordingReason::BeingWritten));
+        assert_eq!(judge(seen.clone(), told(Some(-60), None, None), 300), expected);
+        assert_eq!(judge(seen.clone(), told(None, None, Some(1)), 1), expected);
+        assert_eq!(judge(RecordingFile { is_finished: true, ..seen }, Told::default(), 1), expected);
+    }
+    // What has its index is complete at once.
+    let whole = Recording { file: Some(file(0, mp4(None))), ..recording() };
+    assert_eq!(whole.judge(at(0)), (Ready, RecordingReason::Whole));
+}
+
+#[test]
+fn since_changes_with_the_state_alone() {
+    let mut recording = Recording { told: told(Some(0), None, None), ..recording() };
+    recording.settle(at(5));
+    assert_eq!((recording.state, recording.since), (RecordingState::Recording, at(0)));
+    recording.told.stopped_at = Some(at(60));
+    recording.settle(at(61));
+    assert_eq!((recording.reason, recording.since), (RecordingReason::FileAwaited, at(0)));
+    recording.see(file(60, media(Container::Mp4, None)));
+    recording.settle(at(70));
+    assert_eq!((recording.state, recording.since), (RecordingState::Ready, at(70)));
+    assert!(recording.wants_digest());
+}
+
+#[test]
+fn what_grows_is_judged_by_a_look_alone() {
+    let growing = media(Container::Mp4, Some(Damage::NoIndex));
+    let mut recording = Recording { file: Some(file(0, growing.clone())), ..recording() };
+    recording.settle(at(0));
+    assert_eq!(recording.state, RecordingState::Growing);
+    recording.told.completed_at = Some(at(3_600));
+    recording.settle(at(3_600));
+    assert_eq!(recording.state, RecordingState::Growing, "the file was last looked at an hour ago");
+    recording.see(RecordingFile { looked_at: at(3_600), ..file(0, growing) });
+    recording.settle(at(3_600));
+    assert_eq!((recording.state, recording.reason), (RecordingState::Truncated, RecordingReason::NoIndex));
+    let before = recording.clone();
+    recording.see(RecordingFile { looked_at: at(9_999), ..before.file.clone().unwrap() });
+    assert_eq!(recording, before, "the same again is nothing new");
+}
+
+#[test]
+fn another_state_of_the_file_has_another_digest() {
+    let mut recording = Recording { sha256: Some("00".into()), ..recording() };
+    recording.file = Some(file(0, media(Container::Mp4, None)));
+    recording.see(file(0, media(Container::Mp4, None)));
+    assert!(recording.sha256.is_some());
+    recording.see(file(1, media(Container::Mp4, None)));
+    assert_eq!(recording.sha256, None);
+}
+
+#[test]
+fn the_surer_match_stays() {
+    let (one, two) = (MeetingId([1; 16]), MeetingId([2; 16]));
+    let mut recording = recording();
+    recording.belongs_to(Some(one), MatchedBy::Session);
+    recording.belongs_to(Some(two), MatchedBy::Name);
+    assert_eq!(recording.meeting_id, Some(one));
+    recording.belongs_to(Some(two), MatchedBy::OwnId);
+    assert_eq!(recording.meeting_id, Some(two));
+    recording.belongs_to(None, MatchedBy::Hand);
+    recording.belongs_to(Some(one), MatchedBy::OwnId);
+    assert_eq!(recording.meeting_id, None, "somebody said that it belongs to none");
+}
+
+#[test]
+fn the_trash_has_a_way_back_until_it_is_emptied() {
+    let mut recording = Recording { file: Some(file(0, media(Container::Mp4, None))), ..recording() };
+    assert_eq!(recording.trash(at(1), Actor::Cli), Err(NotNow::Unfinished));
+    recording.settle(at(1));
+    assert_eq!(recording.purge(Actor::Cli), Err(NotNow::NotInTrash));
+    assert_eq!(recording.restore(), Err(NotNow::NotInTrash));
+    recording.hold = true;
+    assert_eq!(recording.trash(at(1), Actor::Cli), Err(NotNow::Held));
+    recording.hold = false;
+    recording.trash(at(1), Actor::Cli).unwrap();
+    recording.settle(at(1));
+    assert_eq!((recording.state, recording.reason), (RecordingState::Trashed, RecordingReason::InTrash));
+    recording.restore().unwrap();
+    recording.settle(at(2));
+    assert_eq!(recording.state, RecordingState::Ready);
+    recording.trash(at(3), Actor::Cli).unwrap();
+    recording.hold = true;
+    assert_eq!(recording.purge(Actor::Cli), Err(NotNow::Held));
+    recording.hold = false;
+    recording.purge(Actor::Cli).unwrap();
+    recording.settle(at(4));
+    assert_eq!(recording.reason, RecordingReason::BeingPurged);
+    assert_eq!(recording.restore(), Err(NotNow::Deleted));
+    recording.deleted_at = Some(at(5));
+    recording.settle(at(5));
+    assert_eq!(recording.state, RecordingState::Deleted);
+    assert_eq!(recording.trash(at(6), Actor::Cli), Err(NotNow::Deleted));
+}

@@ -49,7 +49,7 @@ use crate::domain::Seq;
 use writer::{Files, Operation, Shared};
 
 /// How much of the file redb keeps in memory, in bytes.
-const CACHE_BYTES: usize = 32 << 20;
+const CACHE_BYTES: usize = 24 << 20;
 
 /// What was being done when the file failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

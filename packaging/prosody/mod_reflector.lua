@@ -48,6 +48,9 @@ local FAULTS_MOST = 5;
 local RETRY, RETRY_MOST = 1, module:get_option_number("reflector_retry_max", 30);
 -- A request that takes longer is given up, in seconds. The server holds a census back for less.
 local TIMEOUT = 20;
+-- What is in the queue goes out after so many seconds, together with what came meanwhile: a request takes Prosody longer
+-- than a join does, and it does one thing at a time.
+local SEND_AFTER = 0.2;
 -- Between the answer to a census and the next, in seconds; shorter where a command's outcome is to be told.
 local CENSUS_EVERY, CENSUS_SOON = 0.5, 0.05;
 -- How many outcomes of commands are kept until a census has taken them, and how many ids of commands are known.
@@ -123,6 +126,18 @@ local function timestamp(at)
 	return os.date("!%Y-%m-%dT%H:%M:%S", math.floor(at / 1000)) .. string.format(".%03dZ", at % 1000);
 end
 
+-- A table of named values as JSON. Whoever joins waits for it, and Prosody's encoder takes ten times as long, so that is left
+-- what is not plain.
+local function json_object(fields)
+	local members = {};
+	for name, value in pairs(fields) do
+		local plain = type(value) == "boolean" or type(value) == "string" and not value:find('[%c"\\]');
+		local text = not plain and json.encode(value) or type(value) == "string" and '"' .. value .. '"' or tostring(value);
+		members[#members + 1] = '"' .. name .. '":' .. text;
+	end
+	return "{" .. table.concat(members, ",") .. "}";
+end
+
 local function sign(body)
 	return hashes.hmac_sha256(secret, body, true);
 end
@@ -169,7 +184,7 @@ end
 local queue = {
 	items = {}; first = 1; last = 0;
 	-- How many of the first are under way, and how many the next request may take: more with each success.
-	sending = 0; window = 1;
+	sending = 0; window = 1; gathering = false;
 	-- Until when events go alone.
 	alone_until = 0;
 	-- How often in a row the delivery failed, and how often the server failed at the first event alone.
@@ -343,6 +358,16 @@ local function rest(seconds)
 	end);
 end
 
+-- Has what waits sent soon.
+local function gather()
+	if queue.gathering then return; end
+	queue.gathering = true;
+	module:add_timer(SEND_AFTER, function ()
+		queue.gathering = false;
+		deliver();
+	end);
+end
+
 -- The server that was away is there: no need to wait any longer.
 local function wake()
 	if queue.resting and queue.away then
@@ -358,7 +383,7 @@ local function delivered(count)
 	queue.failures, queue.faults = 0, 0;
 	queue.window = math.min(2 * queue.window, BATCH_MOST);
 	forget(count);
-	deliver();
+	if pending() >= queue.window then deliver(); else gather(); end
 end
 
 local function not_delivered(code, response)
@@ -397,12 +422,9 @@ end
 -- Puts an event into the queue.
 local function tell(event, room, data, at)
 	if chosen and not chosen:contains(event) then return; end
-	put(json.encode({
-		event = event; id = uuid.generate(); timestamp = timestamp(at);
-		room = jid.split(room.jid); data = data;
-	}));
-	-- After what is being done now, so that the one who is joining does not wait for us.
-	module:add_timer(0, deliver);
+	local head = json_object({ event = event; id = uuid.generate(); timestamp = timestamp(at); room = jid.split(room.jid) });
+	put(head:sub(1, -2) .. ',"data":' .. json_object(data) .. "}");
+	gather();
 end
 
 -- People -------------------------------------------------------------------------------------------------------------

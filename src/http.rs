@@ -17,6 +17,7 @@ mod keys;
 pub(crate) mod limits;
 mod meetings;
 mod openapi;
+mod page;
 mod recorders;
 mod recordings;
 mod reservations;
@@ -44,7 +45,7 @@ type Api = (
     meetings::MeetingsApi,
     control::ControlApi,
     recorders::RecordersApi,
-    recordings::RecordingsApi,
+    (recordings::RecordingsApi, recordings::shares::SharesApi),
     events::EventsApi,
     hooks::HooksApi,
     keys::KeysApi,
@@ -63,6 +64,7 @@ pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<O
         .nest("/", service(app, &limits, stopping))
         .at("/openapi.json", openapi::endpoint(move || document(&for_document)));
     let routes = join::mount(routes, app, &limits, stopping);
+    let routes = recordings::shared::mount(routes, app, &limits);
     let (app, for_requests) = (app.clone(), app.clone());
     console::mount(routes)
         .around(deadline)
@@ -85,7 +87,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         meetings::MeetingsApi { app: app.clone() },
         control::ControlApi { app: app.clone() },
         recorders::RecordersApi { app: app.clone() },
-        recordings::RecordingsApi { app: app.clone() },
+        (recordings::RecordingsApi { app: app.clone() }, recordings::shares::SharesApi { app: app.clone() }),
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         keys::KeysApi { app: app.clone() },

@@ -101,6 +101,11 @@
 //!    that reading a disk holds up no meeting.
 //! 6. `http/recordings/media.rs` sends a file in ranges, a piece at a time.
 //!
+//! **A recording is shared** (`POST /v1/recordings/{id}/shares`, then `/s/{secret}`):
+//! 1. `app/recordings/shares.rs` makes a secret, and keeps a digest of it with what the link is good for.
+//! 2. `http/recordings/shared.rs` shows a page and the file to who has the secret; `http/page.rs` is what it has in common with
+//!    the pages of guests. Whatever shows nothing is answered in the same words.
+//!
 //! **Is everything as it must be?** (`reflector doctor`, `GET /v1/doctor`)
 //! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.
 //! 2. `app/doctor/facts.rs` gathers: files, disk, network, store. Then each check of `app/doctor.rs` decides from that.

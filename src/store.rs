@@ -37,6 +37,7 @@ pub(crate) mod recorders;
 pub(crate) mod recordings;
 pub(crate) mod rooms;
 mod rows;
+pub(crate) mod shares;
 mod tables;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -844,6 +844,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the recording's links. */
+        get: operations["list_shares"];
+        put?: never;
+        /**
+         * Makes a link by which the recording is watched without an account, until it ends or is taken back. Its address is
+         *     shown this once.
+         */
+        post: operations["create_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/shares/{share}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a link back: it shows nothing from now on. */
+        delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rooms": {
         parameters: {
             query?: never;
@@ -2078,6 +2116,16 @@ export interface components {
             url: string;
         };
         /**
+         * NewShareView
+         * @description A link that was made.
+         */
+        NewShareView: {
+            /** @description What is kept of it. */
+            share: components["schemas"]["Share"] & unknown;
+            /** @description The link. It is shown this once. */
+            url: string;
+        };
+        /**
          * NewToken
          * @description A token that was just made. Its text is shown this once.
          */
@@ -2859,6 +2907,78 @@ export interface components {
         SetupState: {
             /** @description Whether nobody can log in yet. */
             needed: boolean;
+        };
+        /**
+         * Share
+         * @description A link to a recording, without its address: that is shown once, when it is made.
+         */
+        Share: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description By whom. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it ends, or ended.
+             */
+            expires_at: string;
+            /** @description The link's id. */
+            id: string;
+            /** @description For whom it is. */
+            label: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            last_used_at: string | null;
+            /** @description Whether its page offers the file for keeping. */
+            may_download: boolean;
+            /** @description The recording's id. */
+            recording_id: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            revoked_at: string | null;
+            /**
+             * @description Whether it is good.
+             * @enum {string}
+             */
+            state: "live" | "expired" | "revoked";
+        };
+        /**
+         * ShareList
+         * @description The links of a recording.
+         */
+        ShareList: {
+            /** @description The newest come first. A link that ended is listed for 90 days more. */
+            items: components["schemas"]["Share"][];
+        };
+        /**
+         * ShareRequest
+         * @description A link to make.
+         */
+        ShareRequest: {
+            /**
+             * Format: date-time
+             * @description When the link ends, 366 days from now at the latest.
+             */
+            expires_at?: string | null;
+            /**
+             * Format: uint64
+             * @description The same as seconds from now. Without either: 7 days.
+             */
+            expires_in_seconds?: number | null;
+            /** @description For whom it is, 1 to 100 characters. It is shown in the list of links, not to who opens the link. */
+            label?: string | null;
+            /**
+             * @description Whether the page offers the file for keeping; without it, it can be played there.
+             * @default false
+             */
+            may_download: boolean | null;
         };
         /** @description What was sent was taken in. */
         SignedTaken: components["schemas"]["EventTaken"] | components["schemas"]["EventsTaken"];
@@ -5039,6 +5159,113 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Recording"];
                 };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareList"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    create_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same request with the same key makes one link; its address is not shown again, so the second answer is 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ShareRequest"];
+            };
+        };
+        responses: {
+            /** @description The link was made. Its address is shown this once. */
+            201: {
+                headers: {
+                    /** @description Where the link can be taken back. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewShareView"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+                /** @description The link's id. */
+                share: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];

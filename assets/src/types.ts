@@ -16,6 +16,9 @@ export type Participant = Schemas["Participant"];
 export type Segment = Schemas["AttendanceSegment"];
 export type MeetingRecording = Schemas["MeetingRecording"];
 export type Recording = Schemas["Recording"];
+export type Share = Schemas["Share"];
+export type NewShare = Schemas["NewShareView"];
+export type ShareList = Schemas["ShareList"];
 /** `Event` is the browser's. */
 export type LogEvent = Omit<Schemas["Event"], "data"> & { data: Record<string, unknown> };
 export type Knock = Schemas["Knock"];

@@ -34,7 +34,7 @@ const SECRET_BYTES: usize = 32;
 /// The characters of a secret: base64url without padding.
 const SECRET_CHARS: usize = 43;
 /// How old the note of a use may be before it is written again.
-const NOTE_EVERY: Duration = Duration::from_secs(60);
+pub(super) const NOTE_EVERY: Duration = Duration::from_secs(60);
 
 /// Whether the session still stands at `now`.
 pub(super) fn is_live(session: &Session, config: &SessionsConfig, now: Timestamp) -> bool {
@@ -82,14 +82,14 @@ impl App {
     }
 
     /// Queues a change that nobody waits for. Where the store has no room for it, it is left to the next request.
-    fn note(&self, change: impl FnOnce(&mut Tx<'_, '_>) -> Result<(), StoreError> + Send + 'static) {
+    pub(super) fn note(&self, change: impl FnOnce(&mut Tx<'_, '_>) -> Result<(), StoreError> + Send + 'static) {
         // The first poll queues the operation; its answer is of no interest to the request.
         let _ = self.store.write(change).now_or_never();
     }
 }
 
 /// Whether what was noted at `last` is to be noted again, where less than `every` may go by.
-fn is_stale(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
+pub(super) fn is_stale(last: Option<Timestamp>, now: Timestamp, every: Duration) -> bool {
     last.is_none_or(|last| now.since(last) >= every)
 }
 

@@ -5,6 +5,7 @@ mod evidence;
 mod files;
 mod list;
 mod scan;
+mod shares;
 mod sweep;
 
 use std::path::Path;
@@ -14,6 +15,8 @@ pub(super) use evidence::hear;
 pub(crate) use files::MediaFile;
 pub(crate) use list::{RecordingFilter, RecordingView};
 pub(crate) use scan::{ScanPlace, Scanned};
+pub(super) use shares::forget as forget_shares;
+pub(crate) use shares::{Expires, NewShare, NotShared};
 pub(crate) use sweep::{Memory, Watching};
 
 use super::ingest::ingest;

@@ -31,6 +31,7 @@ impl App {
                     }
                 }
                 super::recorders::forget(tx, now)?;
+                super::recordings::forget_shares(tx, now, MOST)?;
                 Ok(tx.enqueue(Job::SweepExpired, now.plus(EVERY))?)
             })
             .await

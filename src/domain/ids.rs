@@ -91,6 +91,10 @@ id!(
     KnockId
 );
 id!(
+    /// A link by which a recording is watched: a digest of the secret in its address.
+    ShareId
+);
+id!(
     /// A person who logs in to the console.
     UserId
 );

@@ -64,6 +64,12 @@ impl Timestamp {
         moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
+    /// As people read it, to the minute, in UTC.
+    pub(crate) fn long(self) -> String {
+        let moment = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
+        moment.format("%-d %B %Y, %H:%M UTC").to_string()
+    }
+
     /// Reads RFC 3339 with any offset; digits past the millisecond are dropped.
     pub fn parse(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))
@@ -132,6 +138,7 @@ mod tests {
         assert_eq!(Timestamp::parse_http("Wed, 15 Jan 2025 10:30:00 GMT"), Timestamp::parse("2025-01-15T10:30:00Z"));
         assert_eq!(Timestamp::parse_http("soon"), None);
         assert_eq!(Timestamp::parse("2025-01-05T10:30:00.999Z").unwrap().http(), "Sun, 05 Jan 2025 10:30:00 GMT");
+        assert_eq!(Timestamp::parse("2025-01-05T10:30:59.999Z").unwrap().long(), "5 January 2025, 10:30 UTC");
         assert_eq!(Timestamp::from_ms(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
         assert_eq!(Timestamp::from_ms(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
     }

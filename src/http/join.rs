@@ -6,13 +6,12 @@
 
 mod form;
 mod hold;
-mod html;
 mod pages;
 mod visitor;
 
 use std::sync::Arc;
 
-use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, RequestBody, Response, Result, Route};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -21,13 +20,13 @@ use super::auth::client;
 use super::console;
 use super::error::ApiError;
 use super::limits::{Bucket, Key, Limits};
+use super::page::{self, FILES, html::Html};
 use crate::app::guests::{Arrival, GuestRoom, Turn};
 use crate::app::{App, AppError, FieldError};
 use crate::domain::conference::digest16;
 use crate::domain::guest::Step;
 use crate::domain::meeting::Link;
 use form::{HostForm, JoinForm};
-use html::Html;
 use pages::Place;
 use visitor::{Browser, is_foreign};
 
@@ -36,24 +35,6 @@ const HELD_MOST: usize = 256;
 
 /// When to come again where nothing else is known, in seconds.
 const RETRY_SECONDS: u64 = 30;
-/// Where the files of the pages are. No room has this name.
-const FILES: &str = "_";
-
-/// What every page bears besides its policy.
-const HEADERS: [(HeaderName, &str); 8] = [
-    (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-    (header::CACHE_CONTROL, "no-store"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()",
-    ),
-];
-
 /// Adds the pages below `/r/`.
 pub(crate) fn mount(routes: Route, app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Route {
     let pages = Arc::new(Pages {
@@ -334,26 +315,10 @@ impl Pages {
         response
     }
 
+    /// Where a form is answered with the way to Jitsi, browsers ask whether the form may lead there.
     fn page(&self, status: StatusCode, html: Html) -> Response {
-        let mut response = Response::builder().status(status).body(html.finish());
-        for (name, value) in HEADERS {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
-        if let Ok(policy) = HeaderValue::from_str(&self.policy()) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
-        response
-    }
-
-    /// As the console's. Where a form is answered with the way to Jitsi, browsers ask whether the form may lead there.
-    fn policy(&self) -> String {
         let jitsi = self.app.config().jitsi.domain.as_ref().map(|domain| format!(" https://{domain}"));
-        format!(
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-             form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-             trusted-types 'none'",
-            jitsi.unwrap_or_default()
-        )
+        page::answer(status, html, &jitsi.unwrap_or_default())
     }
 }
 

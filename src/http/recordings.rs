@@ -2,6 +2,8 @@
 
 mod media;
 mod range;
+pub(super) mod shared;
+pub(super) mod shares;
 
 use poem::Request;
 use poem_openapi::param::{Path, Query};
@@ -206,7 +208,7 @@ impl From<View> for RecordingView {
     }
 }
 
-fn actor_name(actor: Actor) -> String {
+pub(super) fn actor_name(actor: Actor) -> String {
     match actor {
         Actor::User { name, .. } | Actor::Token { name, .. } => name,
         Actor::Cli => "the command line".to_owned(),

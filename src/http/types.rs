@@ -23,6 +23,7 @@ use crate::domain::recorder::RecorderState;
 use crate::domain::recording::span::RecordingStatus;
 use crate::domain::recording::{MatchedBy, RecordingReason, RecordingState};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
+use crate::domain::share::ShareState;
 use crate::domain::signing_key::KeyStage;
 use crate::domain::trigger::{Intent, Reason};
 use crate::domain::{Platform, RoomName, Source, Timestamp};
@@ -152,6 +153,7 @@ api_words!(
     JobStanding,
     Lane,
     Scope,
+    ShareState,
     Source,
     Verdict,
     FileKind,

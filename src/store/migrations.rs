@@ -8,13 +8,13 @@ use super::{Doing, StoreError, Tx};
 use crate::domain::Timestamp;
 
 /// The version that this release writes.
-pub(super) const SCHEMA_VERSION: u64 = 3;
+pub(super) const SCHEMA_VERSION: u64 = 4;
 
 /// A step brings a file of the version before it up by one.
 type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// The steps, in order: the first makes an empty file one of version 1; versions 2 and 3 have tables more.
-const STEPS: [Step; 3] = [create_tables, create_tables, create_tables];
+/// The steps, in order: the first makes an empty file one of version 1; versions 2 to 4 have tables more.
+const STEPS: [Step; 4] = [create_tables; 4];
 
 const VERSION_KEY: &[u8] = b"schema_version";
 

@@ -15,6 +15,7 @@ use crate::domain::guest::{HostLink, Knock};
 use crate::domain::job::JobState;
 use crate::domain::recorder::Recorder;
 use crate::domain::recording::Recording;
+use crate::domain::share::Share;
 use crate::domain::{Event, Meeting, MeetingId, RecordingId, Room, RoomId, Timestamp, UserId};
 
 /// A table, by the types of its keys and values.
@@ -124,6 +125,11 @@ tables! {
     MEETING_RECORDINGS: (Id, Id) => () = "meeting-recordings-1";
     /// The recordings whose state time alone may change. Key: recording.
     UNSETTLED: Id => () = "unsettled-1";
+
+    /// The links by which recordings are watched. Key: a digest of the link's secret.
+    SHARES: Id => Share = "shares-1";
+    /// The links of each recording. Key: recording, link.
+    RECORDING_SHARES: (Id, Id) => () = "recording-shares-1";
 
     /// The recorders as they were heard last. Key: the name that a recorder gives itself.
     RECORDERS: String => Recorder = "recorders-1";

@@ -42,6 +42,7 @@ const pagesOf = ({ meeting, recording }) => [
   ["recordings-trash", "recordings?view=trashed"],
   ["recording", recording],
   ["recording-form", recording, open("Edit")],
+  ["recording-share", recording, open("Share")],
   ["tokens", "tokens"],
   ["token-form", "tokens", open("Create a token")],
   ["users", "users"],

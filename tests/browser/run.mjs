@@ -14,6 +14,7 @@ import { walkThroughTheDoor } from "./guests.mjs";
 import { firstMeeting, logInAgain, setUp } from "./journey.mjs";
 import { lookAtEveryPage } from "./pages.mjs";
 import { playRecording } from "./recordings.mjs";
+import { shareRecording } from "./sharing.mjs";
 
 function setting(name) {
   const value = process.env[name];
@@ -41,6 +42,7 @@ try {
   await walkThroughTheDoor(browser, world, findings);
   const module = await controlMeeting(browser, world, begun, findings);
   const recording = await playRecording(browser, world, findings);
+  await shareRecording(browser, world, recording, findings);
   await lookAtEveryPage(browser, { ...world, ...begun, recording }, findings);
   await module.stop();
 } catch (error) {

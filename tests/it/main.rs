@@ -51,4 +51,6 @@ mod rooms;
 #[cfg(test)]
 mod setup;
 #[cfg(test)]
+mod shares;
+#[cfg(test)]
 mod tidy;

@@ -12,29 +12,29 @@ use tempfile::TempDir;
 use crate::harness::{Server, Start, eventually, json as answer, problem};
 
 /// A directory of recordings, and the media in it.
-struct Pile {
+pub(crate) struct Pile {
     root: TempDir,
 }
 
 impl Pile {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { root: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.root.path()
     }
 
-    fn config(&self) -> String {
+    pub(crate) fn config(&self) -> String {
         format!("[recordings]\ndirectories = [\"{}\"]\n", self.path().display())
     }
 
-    fn server(&self) -> Server {
+    pub(crate) fn server(&self) -> Server {
         Start::default().config(&self.config()).run()
     }
 
     /// What Jibri leaves of a session, the metadata last.
-    fn session(&self, id: &str, room: &str, media: &[u8]) -> PathBuf {
+    pub(crate) fn session(&self, id: &str, room: &str, media: &[u8]) -> PathBuf {
         let file = self.path().join(id).join(format!("{room}_2025-01-15-10-30-00.mp4"));
         std::fs::create_dir(file.parent().unwrap()).unwrap();
         std::fs::write(&file, media).unwrap();
@@ -79,7 +79,7 @@ async fn list(server: &Server, query: &str) -> Vec<Value> {
 }
 
 /// The only recording, once it stands there.
-async fn only(server: &Server, state: &str) -> Value {
+pub(crate) async fn only(server: &Server, state: &str) -> Value {
     let what = format!("one recording that is {state}");
     eventually(&what, async || {
         let all = list(server, &format!("?state={state}")).await;

@@ -1,5 +1,6 @@
 // What script adds to the pages of guests, which are whole without it: the name is remembered on this device, a form is
-// sent once, and who waits need not wait for the page to look again.
+// sent once, who waits need not wait for the page to look again, moments are in the reader's own time, and a recording
+// that this browser cannot play says so.
 const NAME_KEY = "reflector.guest-name";
 const AFTER_FAILURE_MS = 5_000;
 
@@ -85,6 +86,16 @@ function showWaiting(section: HTMLElement, waiting: Waiter[]): void {
   section.querySelector<HTMLElement>("[data-nobody]")!.hidden = waiting.length > 0;
   document.title = document.title.replace(/^(\(\d+\) )?/, waiting.length > 0 ? `(${waiting.length}) ` : "");
 }
+
+/** Moments are in UTC until the reader's own clock is known. */
+for (const time of document.querySelectorAll("time")) {
+  time.textContent = new Date(time.dateTime).toLocaleString([], { dateStyle: "long", timeStyle: "short" });
+}
+
+const media = document.querySelector<HTMLMediaElement>(".media");
+const tellFailure = () => document.querySelector("[data-failed]")?.removeAttribute("hidden");
+media?.addEventListener("error", tellFailure);
+if (media?.error) tellFailure();
 
 const field = document.querySelector<HTMLInputElement>("#name");
 if (field) rememberName(field);

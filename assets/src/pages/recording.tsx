@@ -15,9 +15,10 @@ import type { LogEvent, Recording } from "../types";
 import { RecordingFacts } from "./recording-facts";
 import { RecordingForm } from "./recording-form";
 import { Player } from "./recording-player";
+import { ShareDialog } from "./recording-share";
 import { RecordingBadge, recordingName } from "./recording-table";
 
-type Asked = "edit" | "trash" | "purge" | null;
+type Asked = "edit" | "share" | "trash" | "purge" | null;
 
 export function RecordingPage({ id }: { id: string }) {
   const [asked, setAsked] = useState<Asked>(null);
@@ -51,6 +52,7 @@ export function RecordingPage({ id }: { id: string }) {
           <Player recording={data} />
           <RecordingFacts recording={data} />
           {asked === "edit" && <RecordingForm recording={data} onDone={recording.reload} onClose={close} />}
+          {asked === "share" && <ShareDialog recording={data} onClose={close} />}
           {asked === "trash" && (
             <Confirm
               title={t.recordings.trashTitle}
@@ -129,6 +131,9 @@ function Actions({ recording, ask, onHold, onRestore }: ActionsProps) {
       {holdButton}
       <button type="button" class="button" onClick={() => ask("edit")}>
         <Icon name="edit" /> {t.recordings.edit}
+      </button>
+      <button type="button" class="button" onClick={() => ask("share")}>
+        <Icon name="link" /> {t.shares.open}
       </button>
       {download}
     </>

@@ -1,6 +1,7 @@
 // Every text of the console, in English. Functions take what varies, so that a language can order words its own way.
 import { control, jitsi } from "./en/jitsi";
 
+import { shares } from "./en/shares";
 import { recordings } from "./en-recordings";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -8,6 +9,7 @@ const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en
 export const en = {
   brand: "Reflector",
   recordings,
+  shares,
   units: {
     now: "just now",
     seconds: (n: number) => `${n} s`,

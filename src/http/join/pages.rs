@@ -1,12 +1,12 @@
 //! What the pages say. Each is one column that fits a phone, and is understood by who has never heard of us.
 
-use super::html::Html;
 use crate::app::FieldError;
 use crate::app::guests::GuestRoom;
 use crate::app::guests::knocks::Waiter;
 use crate::domain::guest::{GuestStart, RecordingNotice, Step};
-use crate::http::console::{GUEST_SCRIPT, GUEST_STYLE, guest_asset};
 use crate::http::join::form::JoinForm;
+use crate::http::page::html::Html;
+use crate::http::page::{self, Width};
 
 /// After how many seconds a page of who waits is asked for again where there is no script.
 const AGAIN: &str = "<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>";
@@ -353,23 +353,5 @@ fn up(place: &Place) -> &str {
 }
 
 fn shell(place: &Place, title: &str, head: Html, body: Html) -> Html {
-    let file = |name| format!("{}_/{name}", up(place));
-    Html::default()
-        .raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-        .text(title)
-        .raw(
-            "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-              <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\">\
-              <link rel=\"icon\" type=\"image/svg+xml\" href=\"",
-        )
-        .text(&file("favicon.svg"))
-        .raw("\"><link rel=\"stylesheet\" href=\"")
-        .text(&file(guest_asset(&GUEST_STYLE)))
-        .raw("\"><script type=\"module\" src=\"")
-        .text(&file(guest_asset(&GUEST_SCRIPT)))
-        .raw("\"></script>")
-        .piece(head)
-        .raw("</head><body><main>")
-        .piece(body)
-        .raw("</main></body></html>")
+    page::shell(up(place), Width::Narrow, title, head, body)
 }

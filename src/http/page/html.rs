@@ -3,17 +3,17 @@
 
 /// A piece of HTML.
 #[derive(Debug, Default)]
-pub(super) struct Html(String);
+pub(in crate::http) struct Html(String);
 
 impl Html {
     /// Markup as it stands in the source.
-    pub(super) fn raw(mut self, markup: &'static str) -> Self {
+    pub(in crate::http) fn raw(mut self, markup: &'static str) -> Self {
         self.0.push_str(markup);
         self
     }
 
     /// Text, or an attribute's value between double quotes.
-    pub(super) fn text(mut self, text: &str) -> Self {
+    pub(in crate::http) fn text(mut self, text: &str) -> Self {
         for c in text.chars() {
             match c {
                 '&' => self.0.push_str("&amp;"),
@@ -28,18 +28,18 @@ impl Html {
     }
 
     /// Another piece.
-    pub(super) fn piece(mut self, piece: Self) -> Self {
+    pub(in crate::http) fn piece(mut self, piece: Self) -> Self {
         self.0.push_str(&piece.0);
         self
     }
 
     /// Markup, where something is so.
-    pub(super) fn raw_if(self, holds: bool, markup: &'static str) -> Self {
+    pub(in crate::http) fn raw_if(self, holds: bool, markup: &'static str) -> Self {
         if holds { self.raw(markup) } else { self }
     }
 
     /// The whole as text.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::http) fn finish(self) -> String {
         self.0
     }
 }

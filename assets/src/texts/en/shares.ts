@@ -1,0 +1,36 @@
+// The links by which recordings are watched without an account.
+
+export const shares = {
+  open: "Share",
+  title: "Share the recording",
+  lead: "Whoever has a link can watch the recording, without an account, until the link ends or is revoked.",
+  label: "For whom",
+  labelHint: "Shown in this list, not to who opens the link.",
+  expires: "Good for",
+  // Seconds.
+  lives: [
+    ["3600", "1 hour"],
+    ["86400", "1 day"],
+    ["604800", "7 days"],
+    ["2592000", "30 days"],
+    ["31536000", "1 year"],
+  ] as const,
+  download: "Offer the file for download",
+  downloadHint: "Without it the page plays the recording only.",
+  make: "Make a link",
+  made: "The link",
+  shown: "It is shown this once: copy it now. It can be revoked at any time.",
+  another: "Make another link",
+  list: "Links",
+  none: "There is no link to this recording.",
+  anyone: "Anyone with the link",
+  states: { live: "Good", expired: "Expired", revoked: "Revoked" } as Record<string, string>,
+  until: "until",
+  ended: "ended",
+  used: "last used",
+  unused: "not used yet",
+  downloads: "with download",
+  revoke: "Revoke",
+  revokeWhich: (label: string) => `Revoke: ${label}`,
+  revoked: "The link shows nothing any more.",
+};

@@ -810,6 +810,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was there while a recording ran, and who spoke when. It tells of people, so it takes the scope `meetings:read`. */
+        get: operations["list_recording_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings/{id}/purge": {
         parameters: {
             query?: never;
@@ -2597,6 +2614,68 @@ export interface components {
             tracks: components["schemas"]["RecordingTrack"][];
         };
         /**
+         * RecordingPeople
+         * @description The people of a recording, by its own clock: every time is in seconds from its beginning.
+         */
+        RecordingPeople: {
+            /**
+             * @description By what its beginning was told: `recorder` is right to a second or two, `file` may be off.
+             * @enum {string}
+             */
+            aligned_by: "recorder" | "file";
+            /**
+             * Format: date-time
+             * @description When the recording began.
+             */
+            began_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended; now, where it runs.
+             */
+            ended_at: string;
+            /** @description Who was there, in the order in which they came; none where it belongs to no meeting. */
+            people: components["schemas"]["RecordingPerson"][];
+        };
+        /**
+         * RecordingPerson
+         * @description A person of a recording.
+         */
+        RecordingPerson: {
+            /** @description The name; none where no event told it. */
+            name: string | null;
+            /** @description When the person was there. */
+            present: components["schemas"]["RecordingPresence"][];
+            /** @description `moderator` or `participant`. */
+            role: string;
+            /** @description When the person was the dominant speaker, as Jitsi told; none where it told of nobody. */
+            spoke: components["schemas"]["RecordingStretch"][];
+            /**
+             * Format: double
+             * @description The sum of `spoke`, in seconds.
+             */
+            spoke_seconds: number;
+            /** @description The account's id, as a join link carries it. */
+            user_id: string | null;
+        };
+        /**
+         * RecordingPresence
+         * @description A stretch of a recording in which somebody was there.
+         */
+        RecordingPresence: {
+            /** @description The breakout room, which is not in the recording; none in the main room. */
+            breakout: string | null;
+            /**
+             * Format: double
+             * @description From when, in seconds from the recording's beginning.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Until when.
+             */
+            to: number;
+        };
+        /**
          * RecordingProblem
          * @description Why a recording did not start or stop by the room's rule.
          */
@@ -2623,6 +2702,22 @@ export interface components {
              * @description How often it was asked for. It is asked for again as long as it is needed.
              */
             tries: number;
+        };
+        /**
+         * RecordingStretch
+         * @description A stretch of a recording.
+         */
+        RecordingStretch: {
+            /**
+             * Format: double
+             * @description From when, in seconds from the recording's beginning.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description Until when.
+             */
+            to: number;
         };
         /**
          * RecordingTaken
@@ -5101,6 +5196,37 @@ export interface operations {
             404: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_recording_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPeople"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

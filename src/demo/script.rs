@@ -44,6 +44,8 @@ pub(super) enum What {
     Joined(Visit),
     /// Somebody leaves.
     Left(Visit),
+    /// These spoke, each from so long before on, in the order of time.
+    Spoke { turns: Vec<(Duration, String)> },
     /// The recorder begins, asked by the occupant of that JID.
     Recording { id: String, initiator: String },
     /// The recorder stops.
@@ -91,6 +93,12 @@ const NOBODY_CAME_AFTER: Duration = Duration::from_secs(30 * 60);
 /// How long the recorder takes to come, at most.
 const RECORDER_SLACK: Duration = Duration::from_secs(3);
 
+/// For so long it is told who speaks in a recording: its file is no longer.
+const SPOKEN: Duration = Duration::from_secs(20);
+/// How many speak, and how long one does at a time.
+const SPEAKERS: usize = 5;
+const TURN: Duration = Duration::from_secs(3);
+
 /// A meeting that was put into the calendar for `begins`.
 pub(super) fn scheduled(dice: &Dice, cast: &[&'static Person], shape: Shape, begins: Timestamp) -> Vec<Act> {
     let lasts = (shape.close == Close::NobodyCame).then_some(NOBODY_CAME_AFTER);
@@ -118,7 +126,7 @@ pub(super) fn scheduled(dice: &Dice, cast: &[&'static Person], shape: Shape, beg
         Close::Ended => script.add(ends, What::Ended),
         Close::Empty | Close::NobodyCame => {}
     }
-    script.finish()
+    script.finish(dice)
 }
 
 /// From when to when somebody is there, and in which room: on time or late, to the end or not quite, some with a line
@@ -216,7 +224,7 @@ pub(super) fn bustling(dice: &Dice, cast: &[&'static Person], bustle: Bustle) ->
     if dice.chance(70) {
         script.add(at.plus(Duration::from_secs(1)), What::Destroyed);
     }
-    script.finish()
+    script.finish(dice)
 }
 
 /// The acts as they are written, in no order yet.
@@ -265,8 +273,35 @@ impl Script {
         self.add(to.plus(dice.around(slack * 4)), What::Filed { id });
     }
 
-    fn finish(mut self) -> Vec<Act> {
+    fn finish(mut self, dice: &Dice) -> Vec<Act> {
+        self.acts.sort_by_key(|act| act.at);
+        let begun = self.acts.iter().filter(|act| matches!(act.what, What::Recording { .. })).map(|act| act.at);
+        let spoken: Vec<_> = begun.map(|from| (from.plus(SPOKEN).min(self.last()), self.turns(dice, from))).collect();
+        for (at, turns) in spoken {
+            let turns = turns.into_iter().map(|(from, jid)| (at.since(from), jid)).collect();
+            self.add(at, What::Spoke { turns });
+        }
         self.acts.sort_by_key(|act| act.at);
         self.acts
+    }
+
+    /// Who speaks while a recording runs that begins then: a few of those who are there.
+    fn turns(&self, dice: &Dice, from: Timestamp) -> Vec<(Timestamp, String)> {
+        let mut here: Vec<&Visit> = Vec::new();
+        for act in self.acts.iter().take_while(|act| act.at <= from) {
+            match &act.what {
+                What::Joined(visit) if visit.person.is_some() && visit.breakout.is_none() => here.push(visit),
+                What::Left(visit) => here.retain(|other| other.jid != visit.jid),
+                _ => {}
+            }
+        }
+        here.truncate(SPEAKERS);
+        let (mut turns, mut at) = (Vec::new(), from);
+        while at < from.plus(SPOKEN) && !here.is_empty() {
+            let who = usize::try_from(dice.between(0, here.len() as u64 - 1)).unwrap_or(0);
+            turns.extend(here.get(who).map(|visit| (at, visit.jid.clone())));
+            at = at.plus(dice.around(TURN));
+        }
+        turns
     }
 }

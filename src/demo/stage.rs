@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -93,6 +94,12 @@ impl Performance {
                 self.tell(outside, "jibri-recording-on", at, data).await
             }
             What::Stopped { id } => self.tell(outside, "jibri-recording-off", at, json!({ "recording_id": id })).await,
+            What::Spoke { turns } => {
+                let change = |(before, jid): &(Duration, String)| json!({ "occupant_id": jid, "at": at.minus(*before).to_string(), "silence": false });
+                let changes = turns.iter().map(change);
+                let data = json!({ "changes": changes.collect::<Vec<_>>() });
+                self.tell(outside, "dominant-speaker-changed", at, data).await
+            }
             What::Destroyed => self.tell(outside, "muc-room-destroyed", at, self.farewell(at)).await,
         }
     }

@@ -40,6 +40,8 @@ pub(crate) struct Person {
     pub(crate) segments: Vec<Segment>,
     /// The occupants that the person is there with now, one for each device.
     pub(crate) occupants: Vec<String>,
+    /// The occupants that the person was ever there with.
+    pub(crate) ever: Vec<String>,
     /// The time in the meeting; two devices at once count once.
     pub(crate) present_for: Duration,
 }
@@ -216,7 +218,8 @@ impl Fold {
             clients += u64::from(is_there);
             let group = groups.entry(track.person(&id)).or_default();
             group.tell(track);
-            group.occupants.extend(is_there.then_some(id));
+            group.occupants.extend(is_there.then(|| id.clone()));
+            group.ever.push(id);
             group.segments.extend(stays.into_iter().map(|(joined_at, left_at)| Segment {
                 joined_at,
                 left_at,
@@ -239,6 +242,7 @@ struct Group {
     moderator: bool,
     segments: Vec<Segment>,
     occupants: Vec<String>,
+    ever: Vec<String>,
 }
 
 impl Group {
@@ -260,9 +264,10 @@ impl Group {
     }
 
     fn person(self, now: Timestamp) -> Person {
-        let Self { name, user_id, email, moderator, mut segments, mut occupants } = self;
+        let Self { name, user_id, email, moderator, mut segments, mut occupants, mut ever } = self;
         // One that is in the main room and in a breakout room is one.
         occupants.dedup();
+        ever.dedup();
         segments.sort_by(|a, b| (&a.breakout, a.joined_at, a.left_at).cmp(&(&b.breakout, b.joined_at, b.left_at)));
         let mut merged: Vec<Segment> = Vec::with_capacity(segments.len());
         for segment in segments {
@@ -287,6 +292,7 @@ impl Group {
             moderator,
             segments: merged,
             occupants,
+            ever,
             present_for,
         }
     }
@@ -310,6 +316,7 @@ fn join_by_name(groups: Vec<Group>, now: Timestamp) -> Vec<Group> {
                     last.moderator |= group.moderator;
                     last.segments.extend(group.segments);
                     last.occupants.extend(group.occupants);
+                    last.ever.extend(group.ever);
                 } else {
                     joined.push(group);
                 }

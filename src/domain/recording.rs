@@ -3,6 +3,7 @@
 //! more than once, and the same state comes of it.
 
 pub(crate) mod origin;
+pub(crate) mod people;
 pub(crate) mod span;
 
 use std::str::FromStr;
@@ -417,6 +418,16 @@ impl Recording {
         };
         let told = self.told.started_at.or(self.file.as_ref().map(by_file));
         told.or(self.told.over_at()).unwrap_or(self.found_at)
+    }
+
+    /// When it ended: its file is so long, or its recorder stopped; `now` while it runs.
+    pub(crate) fn ended_at(&self, now: Timestamp) -> Timestamp {
+        let length = self.file.as_ref().and_then(|file| file.media.duration_ms);
+        let ended = match length {
+            Some(ms) => self.began_at().plus(Duration::from_millis(ms)),
+            None => self.told.over_at().unwrap_or(now),
+        };
+        ended.max(self.began_at())
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/recordings`: what was recorded, where each recording stands and why, its file, and the trash.
 
 mod media;
+pub(crate) mod people;
 mod range;
 pub(super) mod shared;
 pub(super) mod shares;

@@ -20,6 +20,7 @@ use crate::domain::job::Lane;
 use crate::domain::media::{Container, Damage, TrackKind};
 use crate::domain::meeting::EndReason;
 use crate::domain::recorder::RecorderState;
+use crate::domain::recording::people::AlignedBy;
 use crate::domain::recording::span::RecordingStatus;
 use crate::domain::recording::{MatchedBy, RecordingReason, RecordingState};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
@@ -147,6 +148,7 @@ api_words!(
     RecordingState,
     RecordingReason,
     MatchedBy,
+    AlignedBy,
     Container,
     TrackKind,
     Damage,

@@ -5,6 +5,7 @@
 //! spelling of its key order it comes.
 
 pub(crate) mod batch;
+pub(crate) mod speakers;
 
 use std::borrow::Cow;
 

@@ -1,5 +1,7 @@
 //! Recordings through the real server: found whatever is lost, moved or told twice; proved, played, and deleted for good.
 
+mod people;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};

@@ -9,6 +9,7 @@ import { Activity } from "./pages/activity";
 import { Doctor } from "./pages/doctor";
 import { Gate } from "./pages/gate";
 import { Jitsi } from "./pages/jitsi";
+import { Jobs } from "./pages/jobs";
 import { Login, LoginForm } from "./pages/login";
 import { MeetingPage } from "./pages/meeting";
 import { Meetings } from "./pages/meetings";
@@ -42,6 +43,8 @@ function page({ path }: Route): ComponentChildren {
       return id ? <NotFound /> : <Users />;
     case "activity":
       return id ? <NotFound /> : <Activity />;
+    case "jobs":
+      return id ? <NotFound /> : <Jobs />;
     case "jitsi":
       return id ? <NotFound /> : <Jitsi />;
     case "doctor":

@@ -19,6 +19,9 @@ export type Recording = Schemas["Recording"];
 export type Share = Schemas["Share"];
 export type NewShare = Schemas["NewShareView"];
 export type ShareList = Schemas["ShareList"];
+export type RecordingPeople = Schemas["RecordingPeople"];
+export type RecordingPerson = Schemas["RecordingPerson"];
+export type Job = Schemas["Job"];
 /** `Event` is the browser's. */
 export type LogEvent = Omit<Schemas["Event"], "data"> & { data: Record<string, unknown> };
 export type Knock = Schemas["Knock"];

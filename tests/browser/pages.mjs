@@ -25,6 +25,12 @@ const judgeLink = async (page) => {
   await page.getByText("Nobody gets in with this link.").waitFor();
 };
 
+const allPeople = async (page) => {
+  await page.getByText("Keys", { exact: true }).click();
+  await page.getByRole("button", { name: /^Show all/ }).click();
+  await page.locator(".timeline").scrollIntoViewIfNeeded();
+};
+
 /** Name, address after `#/`, and what to open on it. */
 const pagesOf = ({ meeting, recording }) => [
   ["overview", ""],
@@ -39,8 +45,11 @@ const pagesOf = ({ meeting, recording }) => [
   ["meeting-remove", `meetings/${encodeURIComponent(meeting)}`, open(/^Remove: /)],
   ["meeting-end", `meetings/${encodeURIComponent(meeting)}`, open("End the meeting")],
   ["recordings", "recordings"],
+  ["recordings-truncated", "recordings?view=truncated"],
+  ["recordings-unmatched", "recordings?view=unmatched"],
   ["recordings-trash", "recordings?view=trashed"],
   ["recording", recording],
+  ["recording-people", recording, allPeople],
   ["recording-form", recording, open("Edit")],
   ["recording-share", recording, open("Share")],
   ["tokens", "tokens"],
@@ -48,6 +57,7 @@ const pagesOf = ({ meeting, recording }) => [
   ["users", "users"],
   ["invite", "users", open("Invite someone")],
   ["activity", "activity"],
+  ["jobs", "jobs"],
   ["jitsi", "jitsi"],
   ["doctor", "doctor", doctorAnswered],
   ["doctor-link", "doctor", judgeLink],

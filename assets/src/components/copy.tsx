@@ -24,18 +24,21 @@ async function toClipboard(text: string): Promise<boolean> {
 }
 
 interface Props {
-  value: string;
+  /** The text, or how it is made when it is asked for. */
+  value: string | (() => string);
   /** What is copied, for those who do not see the field beside the button. */
   what: string;
+  /** What stands on the button. */
+  label?: string;
   iconOnly?: boolean;
 }
 
-export function CopyButton({ value, what, iconOnly }: Props) {
+export function CopyButton({ value, what, label, iconOnly }: Props) {
   const [copied, setCopied] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = async () => {
-    if (!(await toClipboard(value))) {
+    if (!(await toClipboard(typeof value === "string" ? value : value()))) {
       toast(t.common.copyFailed, "bad");
       return;
     }
@@ -44,9 +47,9 @@ export function CopyButton({ value, what, iconOnly }: Props) {
     timer.current = setTimeout(() => setCopied(false), SHOWN_MS);
   };
   return (
-    <button type="button" class={iconOnly ? "icon-button" : "button small"} onClick={copy} aria-label={`${t.common.copy}: ${what}`}>
+    <button type="button" class={iconOnly ? "icon-button" : "button small"} onClick={copy} aria-label={label ?? `${t.common.copy}: ${what}`}>
       <Icon name={copied ? "check" : "copy"} />
-      {!iconOnly && <span>{copied ? t.common.copied : t.common.copy}</span>}
+      {!iconOnly && <span>{copied ? t.common.copied : (label ?? t.common.copy)}</span>}
       <span class="hidden" role="status">
         {copied ? t.common.copied : ""}
       </span>

@@ -20,6 +20,7 @@ const PAGES: { path: string; icon: IconName; label: string }[] = [
   { path: "tokens", icon: "tokens", label: t.nav.tokens },
   { path: "users", icon: "users", label: t.nav.users },
   { path: "activity", icon: "activity", label: t.nav.activity },
+  { path: "jobs", icon: "jobs", label: t.nav.jobs },
   { path: "jitsi", icon: "jitsi", label: t.nav.jitsi },
   { path: "doctor", icon: "doctor", label: t.nav.doctor },
 ];

@@ -1,4 +1,5 @@
 // Recordings in a table: the same in the list of all and at their meeting.
+import type { ComponentChildren } from "preact";
 import { Badge, type Tone } from "../components/badge";
 import { type Column, Table } from "../components/table";
 import { Time } from "../components/time";
@@ -7,7 +8,7 @@ import { href, segment } from "../router";
 import { t } from "../texts";
 import type { LogEvent, Recording } from "../types";
 
-const TONES: Record<Recording["state"], Tone> = {
+const TONES: Record<string, Tone> = {
   recording: "live",
   growing: "accent",
   ready: "good",
@@ -26,8 +27,8 @@ export function recordingName(recording: Recording): string {
 
 export function RecordingBadge({ recording }: { recording: Recording }) {
   return (
-    <Badge tone={TONES[recording.state]} title={recording.explanation}>
-      {t.recordings.states[recording.state]}
+    <Badge tone={TONES[recording.state] ?? "quiet"} title={recording.explanation}>
+      {t.recordings.states[recording.state] ?? recording.state}
     </Badge>
   );
 }
@@ -47,14 +48,17 @@ const COLUMNS: Column<Recording>[] = [
     name: "state",
     label: t.recordings.state,
     cell: (one) => (
-      <span class="inline">
-        <RecordingBadge recording={one} />
-        {one.hold && (
-          <Badge tone="accent" title={t.recordings.holdHint}>
-            {t.recordings.hold}
-          </Badge>
-        )}
-      </span>
+      <div>
+        <span class="inline">
+          <RecordingBadge recording={one} />
+          {one.hold && (
+            <Badge tone="accent" title={t.recordings.holdHint}>
+              {t.recordings.hold}
+            </Badge>
+          )}
+        </span>
+        {t.recordings.reasons[one.reason] && <span class="sub">{t.recordings.reasons[one.reason]}</span>}
+      </div>
     ),
   },
   { name: "began", label: t.recordings.began, cell: (one) => <Time at={one.started_at} /> },
@@ -73,8 +77,17 @@ const COLUMNS: Column<Recording>[] = [
   },
 ];
 
-export function RecordingTable({ recordings, caption, busy }: { recordings: Recording[]; caption: string; busy?: boolean }) {
-  return <Table caption={caption} columns={COLUMNS} rows={recordings} id={(one) => one.id} busy={busy ?? false} />;
+interface Props {
+  recordings: Recording[];
+  caption: string;
+  busy?: boolean;
+  /** What can be done with each. */
+  actions?: ((recording: Recording) => ComponentChildren) | undefined;
+}
+
+export function RecordingTable({ recordings, caption, busy, actions }: Props) {
+  const columns = actions ? [...COLUMNS, { name: "actions", label: t.common.actions, actions: true, cell: actions }] : COLUMNS;
+  return <Table caption={caption} columns={columns} rows={recordings} id={(one) => one.id} busy={busy ?? false} />;
 }
 
 export function Length({ recording }: { recording: Recording }) {

@@ -1,37 +1,46 @@
-// One recording: where it stands and why, its player, what is in it, and what can be done with it.
+// One recording: where it stands and why, its player, who is in it, what is known of it, and what can be done with it.
 import { useState } from "preact/hooks";
 import { api, apiUrl, asProblem } from "../api";
-import { Badge } from "../components/badge";
 import { Confirm } from "../components/confirm";
 import { Icon } from "../components/icon";
 import { Show } from "../components/loaded";
 import { PageHead } from "../components/page";
-import { Time } from "../components/time";
-import { useQuery } from "../query";
+import { useQuery, useReloadEvery } from "../query";
 import { segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
 import type { LogEvent, Recording } from "../types";
 import { RecordingFacts } from "./recording-facts";
 import { RecordingForm } from "./recording-form";
-import { Player } from "./recording-player";
+import { Lanes } from "./recording-lanes";
+import { RecordingLead } from "./recording-lead";
+import { isPlayable, Player } from "./recording-player";
+import { Scan } from "./recording-scan";
 import { ShareDialog } from "./recording-share";
-import { RecordingBadge, recordingName } from "./recording-table";
+import { recordingName } from "./recording-table";
+import { useTrash } from "./recording-trash";
 
-type Asked = "edit" | "share" | "trash" | "purge" | null;
+/** What grows tells of no event. */
+const GROWING_MS = 10_000;
+
+type Asked = "edit" | "assign" | "share" | "trash" | null;
 
 export function RecordingPage({ id }: { id: string }) {
   const [asked, setAsked] = useState<Asked>(null);
+  const [media, setMedia] = useState<HTMLVideoElement | null>(null);
   const close = () => setAsked(null);
   const path = `v1/recordings/${segment(id)}`;
   const isAbout = (event: LogEvent) => event.type.startsWith("recording.") && event.data["id"] === id;
   const recording = useQuery(`recordings/${id}`, (signal) => api.get<Recording>(path, {}, signal), isAbout);
+  useReloadEvery(recording.data?.state === "growing" ? GROWING_MS : 0, recording);
+  const trash = useTrash(recording.reload);
   const act = async (work: Promise<unknown>, said: string) => {
     await work;
     toast(said);
     recording.reload();
   };
-  const quickly = (work: Promise<unknown>, said: string) => act(work, said).catch((error) => toast(asProblem(error).message, "bad"));
+  const hold = (on: boolean) =>
+    act(api.patch(path, { hold: on }), t.recordings.saved).catch((error) => toast(asProblem(error).message, "bad"));
   return (
     <Show from={recording} lines={8}>
       {(data) => (
@@ -39,19 +48,33 @@ export function RecordingPage({ id }: { id: string }) {
           <PageHead
             title={recordingName(data)}
             back={<Back />}
-            lead={<Lead recording={data} />}
+            lead={
+              <RecordingLead recording={data}>
+                {data.state === "missing" && <Scan small onDone={recording.reload} />}
+              </RecordingLead>
+            }
             actions={
-              <Actions
-                recording={data}
-                ask={setAsked}
-                onHold={() => quickly(api.patch(path, { hold: !data.hold }), t.recordings.saved)}
-                onRestore={() => quickly(api.post(`${path}/restore`), t.recordings.restored)}
-              />
+              data.state === "trashed" ? (
+                <>
+                  <Hold recording={data} onHold={hold} />
+                  {trash.buttons(data, true)}
+                </>
+              ) : (
+                <Actions recording={data} ask={setAsked} onHold={hold} />
+              )
             }
           />
-          <Player recording={data} />
-          <RecordingFacts recording={data} />
-          {asked === "edit" && <RecordingForm recording={data} onDone={recording.reload} onClose={close} />}
+          {isPlayable(data) && <Player recording={data} media={media} onMedia={setMedia} />}
+          <Lanes recording={data} media={media} onAssign={() => setAsked("assign")} />
+          <section aria-labelledby="facts">
+            <div class="section-head">
+              <h2 id="facts">{t.recordings.facts.title}</h2>
+            </div>
+            <RecordingFacts recording={data} />
+          </section>
+          {(asked === "edit" || asked === "assign") && (
+            <RecordingForm recording={data} assign={asked === "assign"} onDone={recording.reload} onClose={close} />
+          )}
           {asked === "share" && <ShareDialog recording={data} onClose={close} />}
           {asked === "trash" && (
             <Confirm
@@ -62,15 +85,7 @@ export function RecordingPage({ id }: { id: string }) {
               onClose={close}
             />
           )}
-          {asked === "purge" && (
-            <Confirm
-              title={t.recordings.purgeTitle}
-              text={t.recordings.purgeText}
-              action={t.recordings.purge}
-              onConfirm={() => act(api.post(`${path}/purge`), t.recordings.purging)}
-              onClose={close}
-            />
-          )}
+          {trash.dialog}
         </>
       )}
     </Show>
@@ -85,41 +100,23 @@ function Back() {
   );
 }
 
+function Hold({ recording, onHold }: { recording: Recording; onHold: (on: boolean) => void }) {
+  return (
+    <button type="button" class="button" title={t.recordings.holdHint} onClick={() => onHold(!recording.hold)}>
+      <Icon name="lock" /> {recording.hold ? t.recordings.takeHold : t.recordings.putHold}
+    </button>
+  );
+}
+
 interface ActionsProps {
   recording: Recording;
   ask: (what: Asked) => void;
-  onHold: () => void;
-  onRestore: () => void;
+  onHold: (on: boolean) => void;
 }
 
-function Actions({ recording, ask, onHold, onRestore }: ActionsProps) {
-  const { state, reason, hold, media_url } = recording;
-  if (state === "deleted" || reason === "being_purged") return null;
-  const download = media_url && (
-    <a class="button" download href={apiUrl(media_url.slice(1), { download: true })}>
-      <Icon name="download" /> {t.recordings.download}
-    </a>
-  );
-  const holdButton = (
-    <button type="button" class="button" title={t.recordings.holdHint} onClick={onHold}>
-      <Icon name="lock" /> {hold ? t.recordings.takeHold : t.recordings.putHold}
-    </button>
-  );
-  if (state === "trashed") {
-    return (
-      <>
-        {holdButton}
-        {!hold && (
-          <button type="button" class="button danger" onClick={() => ask("purge")}>
-            <Icon name="trash" /> {t.recordings.purge}
-          </button>
-        )}
-        <button type="button" class="button primary" onClick={onRestore}>
-          {t.recordings.restore}
-        </button>
-      </>
-    );
-  }
+function Actions({ recording, ask, onHold }: ActionsProps) {
+  const { state, hold, media_url } = recording;
+  if (state === "deleted") return null;
   const isComplete = state !== "recording" && state !== "growing";
   return (
     <>
@@ -128,33 +125,18 @@ function Actions({ recording, ask, onHold, onRestore }: ActionsProps) {
           <Icon name="trash" /> {t.recordings.delete}
         </button>
       )}
-      {holdButton}
+      <Hold recording={recording} onHold={onHold} />
       <button type="button" class="button" onClick={() => ask("edit")}>
         <Icon name="edit" /> {t.recordings.edit}
       </button>
       <button type="button" class="button" onClick={() => ask("share")}>
         <Icon name="link" /> {t.shares.open}
       </button>
-      {download}
+      {media_url && (
+        <a class="button" download href={apiUrl(media_url.slice(1), { download: true })}>
+          <Icon name="download" /> {t.recordings.download}
+        </a>
+      )}
     </>
-  );
-}
-
-function Lead({ recording }: { recording: Recording }) {
-  return (
-    <div class="recording-lead">
-      <span class="inline">
-        <RecordingBadge recording={recording} />
-        {recording.hold && (
-          <Badge tone="accent" title={t.recordings.holdHint}>
-            {t.recordings.hold}
-          </Badge>
-        )}
-        <span class="muted">
-          {t.recordings.since} <Time at={recording.since} kind="ago" />
-        </span>
-      </span>
-      <p>{recording.explanation}</p>
-    </div>
   );
 }

@@ -1,5 +1,6 @@
 // Every text of the console, in English. Functions take what varies, so that a language can order words its own way.
 import { control, jitsi } from "./en/jitsi";
+import { jobs } from "./en/jobs";
 
 import { shares } from "./en/shares";
 import { recordings } from "./en-recordings";
@@ -10,6 +11,7 @@ export const en = {
   brand: "Reflector",
   recordings,
   shares,
+  jobs,
   units: {
     now: "just now",
     seconds: (n: number) => `${n} s`,
@@ -34,6 +36,7 @@ export const en = {
     tokens: "API tokens",
     users: "People & sessions",
     activity: "Activity",
+    jobs: "Jobs",
     jitsi: "Jitsi",
     doctor: "Doctor",
     docs: "API reference",

@@ -274,7 +274,7 @@ end
 local function restore()
 	local file = io.open(journal_path, "r");
 	if not file then return 0; end
-	for line in file:lines("L") do
+	for line in file:lines("*L") do
 		-- One that was cut has another end.
 		local event = line:match("^({.*})\n$");
 		if event then

@@ -135,7 +135,9 @@ log = {{ {{ levels = {{ min = "info" }}, to = "file", filename = "{at}/prosody.l
 }
 
 fn spawn(directory: &TempDir) -> Child {
-    let mut command = Command::new("prosody");
+    // Another release than the machine's own: see `tests/prosody`.
+    let program = std::env::var_os("REFLECTOR_PROSODY").unwrap_or_else(|| "prosody".into());
+    let mut command = Command::new(program);
     command.args(["-F", "--config"]).arg(directory.path().join("prosody.cfg.lua"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("is Prosody installed?")
 }

@@ -29,7 +29,9 @@ http_ports = {{ {port} }}
 http_interfaces = {{ "127.0.0.1" }}
 https_ports = {{ }}
 http_default_host = "{DOMAIN}"
+consider_bosh_secure = true
 consider_websocket_secure = true
+cross_domain_websocket = true
 VirtualHost "{DOMAIN}"
     authentication = "token"
     app_id = "reflector"

@@ -39,12 +39,12 @@ local function pem_of(key)
 		elseif size < 256 then
 			return string.char(tag, 0x81, size) .. content;
 		end
-		return string.char(tag, 0x82, size // 256, size % 256) .. content;
+		return string.char(tag, 0x82, math.floor(size / 256), size % 256) .. content;
 	end
 	local function integer(bytes)
 		return element(0x02, (bytes:byte() > 127 and "\0" or "") .. bytes);
 	end
-	local rsa = element(0x30, hex.decode("06092a864886f70d0101010500"));
+	local rsa = element(0x30, (hex.decode or hex.from)("06092a864886f70d0101010500"));
 	local numbers = element(0x30, integer(decode(key.n)) .. integer(decode(key.e)));
 	local text = base64.encode(element(0x30, rsa .. element(0x03, "\0" .. numbers)));
 	return "-----BEGIN PUBLIC KEY-----\n" .. text:gsub(("."):rep(64), "%0\n") .. "\n-----END PUBLIC KEY-----\n";

@@ -63,6 +63,8 @@ pub(crate) struct App {
     pub(crate) control: Arc<control::Control>,
     /// The places of recordings that somebody told of.
     watching: Arc<recordings::Watching>,
+    /// The storage, and the copies that are being made.
+    copies: Arc<recordings::Copies>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
@@ -95,6 +97,7 @@ impl App {
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
             watching: Arc::default(),
+            copies: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
             store,

@@ -27,7 +27,7 @@ use cidr::{Cidr, TrustedProxy};
 use key::{Access, Key, Section, sections};
 use secret::Secret;
 use setting::Setting;
-use values::{HostName, HttpUrl, JitsiDomain, JwtAlgorithm, ListenAddr, LogFormat, LogLevel};
+use values::{AfterCopy, HostName, HttpUrl, JitsiDomain, JwtAlgorithm, ListenAddr, LogFormat, LogLevel};
 
 sections! {
     /// Where the server listens, and how long it waits.
@@ -170,14 +170,42 @@ sections! {
         webhook_secret: Option<Secret> = None, alias(&["WHEREBY_WEBHOOK_SECRET"]);
     }
 
-    /// The bucket that Whereby puts its recordings into, and the queue that tells of them.
+    /// Where recordings are kept besides their recorders' directories: a bucket (S3, or what speaks like it) or a directory. The
+    /// bucket is the one that Whereby puts its recordings into, too. Of a meeting whose `recording_type` is `cloud`, each
+    /// recording is copied there by itself; of the others, those that somebody asks for.
     [storage] StorageConfig {
-        /// The id of the access key.
+        /// The id of the access key. Not set: the machine's own role, on Amazon's machines.
         aws_access_key_id: Option<String> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_ID"]);
         /// The secret of the access key.
         aws_access_key_secret: Option<Secret> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_SECRET"]);
         /// The name of the bucket.
         bucket: Option<String> = None, alias(&["RECORDING_STORAGE_AWS_BUCKET_NAME"]);
+        /// Where the bucket's server is, such as "http://minio.lan:9000". Not set: Amazon's of the region.
+        endpoint: Option<HttpUrl> = None;
+        /// The bucket's region; other servers than Amazon's have one too, if only in their configuration.
+        region: String = "us-east-1".to_owned();
+        /// Whether the bucket stands in the path of URLs (https://HOST/BUCKET), as most servers want it. Off: it is a part of
+        /// the host's name (https://BUCKET.HOST).
+        path_style: bool = true;
+        /// What the keys of our copies begin with.
+        prefix: String = "recordings/".to_owned();
+        /// A directory that recordings are copied to in place of the bucket, on another disk. It must be there.
+        directory: Option<PathBuf> = None;
+        /// MiB that stay free on that disk: a copy that would leave less waits. 0: it is tried.
+        directory_free_mib: u64 = 1024, limits(0, 1_073_741_824);
+        /// What becomes of the recorder's file once its copy is proved: "keep" or "delete".
+        after_copy: AfterCopy = AfterCopy::Keep;
+        /// Days until it is deleted, with "delete".
+        delete_after_days: u64 = 0, limits(0, 3_650);
+        /// MiB a second that copying may take. 0 is no limit.
+        bandwidth_mib: u64 = 0, limits(0, 1_048_576);
+        /// Whether copies wait while a recorder runs.
+        pause_while_recording: bool = false;
+        /// MiB that are sent to the bucket at a time. The largest file has 10,000 times that.
+        part_mib: u64 = 8, limits(5, 1_024);
+        /// Minutes for which a link is good that leads a player to the bucket itself. 0: the server passes the media on, and
+        /// nobody else need reach the bucket.
+        redirect_minutes: u64 = 0, limits(0, 10_080);
         /// The URL of the SQS queue.
         queue_url: Option<HttpUrl> = None, alias(&["AWS_PROCESS_RECORDING_QUEUE_URL"]);
         /// Seconds between two looks into the queue.

@@ -1,5 +1,6 @@
 //! One HTTP request: how this program asks a server, its own or another's.
 
+pub(crate) mod pool;
 mod tls;
 
 use std::time::Duration;

@@ -124,6 +124,8 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
         Job::SweepExpired => app.sweep_expired().await,
         Job::PurgeRecording { recording } => app.purge_file(recording).await,
         Job::DigestRecording { recording } => app.digest_recording(recording).await,
+        Job::CopyRecording { recording } => app.copy_recording(recording).await,
+        Job::RemoveSource { recording } => app.remove_source(recording).await,
     }
 }
 

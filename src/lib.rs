@@ -24,7 +24,7 @@
 //! | 6 | [`server`] | builds everything, once | |
 //! | 5 | `http`, `jobs` | doors: a request comes in, a due job comes up | poem-openapi, rust-embed |
 //! | 4 | `app`, `finalize`, `setup` | verbs: one function a use case, one transaction in each; the recorder's side of one; and the files of the programs beside us | |
-//! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files, sockets | redb; jsonwebtoken, aws-lc-rs, hmac, quick-xml |
+//! | 3 | `store`, `platforms`, `storage`, [`door`] | the world: redb, Jitsi, files and buckets, sockets | redb; jsonwebtoken, aws-lc-rs, hmac; object_store |
 //! | 2 | [`clock`], [`tasks`], [`config`], `telemetry` | time, chance, tasks, settings, metrics | getrandom; toml; prometheus-client |
 //! | 1 | `domain` | nouns and pure decisions | |
 //!
@@ -105,6 +105,14 @@
 //! 1. `app/recordings/shares.rs` makes a secret, and keeps a digest of it with what the link is good for.
 //! 2. `http/recordings/shared.rs` shows a page and the file to who has the secret; `http/page.rs` is what it has in common with
 //!    the pages of guests. Whatever shows nothing is answered in the same words.
+//!
+//! **A recording is copied to storage** (`recording_type` `cloud`, or `POST /v1/recordings/{id}/copy`):
+//! 1. `app/recordings/evidence.rs` sets the job in the transaction that makes the recording ready.
+//! 2. `app/recordings/copy.rs` writes down what is about to be made, so that a crash leaves nothing that nobody knows of, then goes on
+//!    piece by piece: `storage/objects/upload.rs` into a bucket, `storage/local_copy.rs` into a directory. Both ask what is there already.
+//! 3. `storage/objects/wire.rs` gives the library for S3 our own client of HTTP (`exchange/pool.rs`), so that there is one.
+//! 4. Proved, the copy is kept with the recording (`domain/recording/copy.rs`). Where the file is to go, that is another job, which looks
+//!    at both again.
 //!
 //! **Is everything as it must be?** (`reflector doctor`, `GET /v1/doctor`)
 //! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.

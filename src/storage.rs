@@ -4,13 +4,18 @@
 pub(crate) mod beneath;
 pub(crate) mod changes;
 pub(crate) mod inspect;
+pub(crate) mod local_copy;
 mod media;
+pub(crate) mod objects;
 pub(crate) mod pile;
 pub(crate) mod private;
 pub(crate) mod session;
 pub(crate) mod spool;
 pub(crate) mod watch;
 
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 
 use crate::domain::recording::origin::recorded_room;
@@ -50,6 +55,16 @@ pub(crate) fn room_of(recording: &Within) -> Option<String> {
     let beside = [Some(recording.inside.as_path()), recording.inside.parent()];
     let metadata = beside.into_iter().flatten().find_map(|folder| pile::metadata(root.as_ref()?, folder));
     recorded_room(metadata.as_ref(), recording.inside.file_name().and_then(|name| name.to_str()))
+}
+
+/// A piece of a file.
+///
+/// # Errors
+/// Where the file ends before the piece does.
+fn piece(file: &File, from: u64, length: u64) -> io::Result<Vec<u8>> {
+    let mut piece = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    file.read_exact_at(&mut piece, from)?;
+    Ok(piece)
 }
 
 /// How many bytes are free where `path` lies; nothing where that cannot be told.

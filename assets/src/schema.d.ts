@@ -153,7 +153,8 @@ export interface paths {
         };
         /**
          * The log as it grows, as server-sent events. `Last-Event-ID` resumes with nothing missed; without it, and without
-         *     `after`, the stream begins with what happens next.
+         *     `after`, the stream begins with what happens next. While recordings are copied, messages of the type
+         *     `recording.progress`, which have no `id` and stand in no log, tell how far: `recording_id`, `done_bytes`, `size_bytes`.
          */
         get: operations["stream_events"];
         put?: never;
@@ -789,6 +790,26 @@ export interface paths {
         patch: operations["update_recording"];
         trace?: never;
     };
+    "/v1/recordings/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copies a recording's file to storage, where that has not been done, and proves the copy. Recordings of meetings whose
+         *     `recording_type` is `cloud` are copied by themselves.
+         */
+        post: operations["copy_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings/{id}/media": {
         parameters: {
             query?: never;
@@ -797,7 +818,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A recording's file, whole or in part: `Range` with one range, `If-Range`, `If-None-Match`. Several ranges at once are
+         * A recording's file or copy, whole or in part: `Range` with one range, `If-Range`, `If-None-Match`. Several ranges at once are
          *     answered with the whole file.
          */
         get: operations["get_recording_media"];
@@ -1395,6 +1416,14 @@ export interface components {
             user_id: string;
         };
         /**
+         * CopyRequest
+         * @description How to copy a recording.
+         */
+        CopyRequest: {
+            /** @description Whether the recorder's file is deleted once the copy is proved. Left out, `storage.after_copy` says. */
+            remove_source?: boolean | null;
+        };
+        /**
          * CreateRoom
          * @description What makes a room. Only the name is needed.
          */
@@ -1680,7 +1709,7 @@ export interface components {
              * @description The lane that it waits in: jobs of one lane do not wait for those of another.
              * @enum {string}
              */
-            lane: "prompt" | "files" | "digests";
+            lane: "prompt" | "files" | "digests" | "copies";
             /** @description The meeting that it is for. */
             meeting_id: string | null;
             /** @description Why the last attempt failed. */
@@ -2491,6 +2520,10 @@ export interface components {
          * @description A recording.
          */
         Recording: {
+            /** @description Its copies, there or gone, the oldest first. */
+            copies: components["schemas"]["RecordingCopy"][];
+            /** @description The copy that is being made; null where none is. */
+            copying: (components["schemas"]["RecordingCopying"] & unknown) | null;
             /**
              * Format: date-time
              * @description When it was deleted for good.
@@ -2516,7 +2549,7 @@ export interface components {
              * @enum {string|null}
              */
             matched_by: "name" | "session" | "own_id" | "hand" | null;
-            /** @description Where its file can be fetched; null where it is not there. */
+            /** @description Where it can be fetched, from its file or a copy; null where there is neither. */
             media_url: string | null;
             /** @description The id of the meeting that it is of; null where none is known. */
             meeting_id: string | null;
@@ -2524,7 +2557,7 @@ export interface components {
              * @description Why it stands there.
              * @enum {string}
              */
-            reason: "runs" | "file_awaited" | "being_written" | "whole" | "not_looked_into" | "no_index" | "cut_off" | "empty" | "nothing_to_play" | "never_came" | "no_word" | "gone" | "in_trash" | "being_purged" | "purged";
+            reason: "runs" | "file_awaited" | "being_written" | "whole" | "not_looked_into" | "no_index" | "cut_off" | "empty" | "nothing_to_play" | "being_copied" | "copy_waits" | "copied" | "in_storage" | "never_came" | "no_word" | "gone" | "in_trash" | "being_purged" | "purged";
             /** @description The room of that meeting, where it has one. */
             room: string | null;
             /** @description That room's id. */
@@ -2549,7 +2582,7 @@ export interface components {
              * @description Where it stands.
              * @enum {string}
              */
-            state: "recording" | "growing" | "ready" | "truncated" | "missing" | "trashed" | "deleted";
+            state: "recording" | "growing" | "ready" | "truncated" | "uploading" | "stored" | "missing" | "trashed" | "deleted";
             /**
              * Format: date-time
              * @description When its recorder stopped, where that was told.
@@ -2564,6 +2597,63 @@ export interface components {
             trashed_at: string | null;
             /** @description Who put it there. */
             trashed_by: string | null;
+        };
+        /**
+         * RecordingCopy
+         * @description A copy of a recording.
+         */
+        RecordingCopy: {
+            /** @description The object's ETag. */
+            etag: string | null;
+            /**
+             * Format: date-time
+             * @description When it was found to be gone; null while it is there.
+             */
+            gone_at: string | null;
+            /** @description Where it is: `s3://` with bucket and key, or a path. */
+            location: string;
+            /** @description Its SHA-256, in hex, where it was computed. */
+            sha256: string | null;
+            /**
+             * Format: uint64
+             * @description Its size, in bytes.
+             */
+            size_bytes: number;
+            /**
+             * Format: date-time
+             * @description When the recorder's file is to be deleted, of which it is a copy; null where that stays.
+             */
+            source_goes_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was proved to be whole, or was found.
+             */
+            stored_at: string;
+        };
+        /**
+         * RecordingCopying
+         * @description A copy that is being made.
+         */
+        RecordingCopying: {
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            begun_at: string;
+            /**
+             * Format: uint64
+             * @description How much is there, in bytes, while the copy goes on.
+             */
+            done_bytes: number | null;
+            /** @description Where it will be. */
+            location: string;
+            /** @description Why it does not go on now, as a sentence; it is tried again by itself. */
+            problem: string | null;
+            /**
+             * Format: uint64
+             * @description Of how much.
+             */
+            size_bytes: number;
         };
         /**
          * RecordingFile
@@ -4895,7 +4985,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Those that stand there. */
-                state?: "recording" | "growing" | "ready" | "truncated" | "missing" | "trashed" | "deleted";
+                state?: "recording" | "growing" | "ready" | "truncated" | "uploading" | "stored" | "missing" | "trashed" | "deleted";
                 /** @description Those of the meeting with this id. */
                 meeting?: string;
                 /** @description Those of this room, by its name or id. */
@@ -5073,6 +5163,45 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    copy_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description It will be copied soon; `state` tells when it is, and `copying` how far it has come. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     get_recording_media: {
         parameters: {
             query?: {
@@ -5117,6 +5246,15 @@ export interface operations {
                     "video/webm": string;
                     "video/x-matroska": string;
                 };
+            };
+            /** @description It is to be fetched from the storage, which storage.redirect_minutes allows. */
+            302: {
+                headers: {
+                    /** @description A link that is good for that time. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The caller has it already. */
             304: {
@@ -5181,6 +5319,15 @@ export interface operations {
                     "video/webm": string;
                     "video/x-matroska": string;
                 };
+            };
+            /** @description It is to be fetched from the storage, which storage.redirect_minutes allows. */
+            302: {
+                headers: {
+                    /** @description A link that is good for that time. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The caller has it already. */
             304: {

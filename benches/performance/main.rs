@@ -16,6 +16,7 @@
 )]
 
 mod compare;
+mod copies;
 mod disk;
 mod events;
 mod ingest;
@@ -31,8 +32,9 @@ use table::Table;
 
 type Bench = fn(&mut Table);
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 8] = [
     ("compare", compare::run),
+    ("copies", copies::run),
     ("ingest", ingest::run),
     ("joins", joins::run),
     ("meeting", meeting::run),

@@ -147,6 +147,8 @@ fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
         | kind::RECORDING_GROWING
         | kind::RECORDING_READY
         | kind::RECORDING_TRUNCATED
+        | kind::RECORDING_UPLOADING
+        | kind::RECORDING_STORED
         | kind::RECORDING_MISSING
         | kind::RECORDING_TRASHED
         | kind::RECORDING_DELETED

@@ -1,6 +1,8 @@
 //! Recordings: what recorders tell of them, and what is found on the disk, put together to one list.
 
 mod change;
+mod copies;
+mod copy;
 mod evidence;
 mod files;
 mod list;
@@ -12,8 +14,9 @@ mod sweep;
 use std::path::Path;
 
 pub(crate) use change::RecordingChange;
+pub(crate) use copies::{Copies, Progress};
 pub(super) use evidence::hear;
-pub(crate) use files::MediaFile;
+pub(crate) use files::{MediaContent, MediaFile};
 pub(crate) use list::{RecordingFilter, RecordingView};
 pub(crate) use people::PeopleView;
 pub(crate) use scan::{ScanPlace, Scanned};

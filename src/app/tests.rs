@@ -144,7 +144,10 @@ impl Rig {
                 Job::EndSilentMeeting { meeting } => self.app.end_silent_meeting(meeting).await.unwrap(),
                 Job::Record { meeting } => self.app.record(meeting).await.unwrap(),
                 Job::SweepExpired => self.app.sweep_expired().await.unwrap(),
-                Job::PurgeRecording { .. } | Job::DigestRecording { .. } => unreachable!("they wait in other lanes"),
+                Job::PurgeRecording { .. }
+                | Job::DigestRecording { .. }
+                | Job::CopyRecording { .. }
+                | Job::RemoveSource { .. } => unreachable!("they wait in other lanes"),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
         }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Subcommand;
 use poem::http::Method;
@@ -10,6 +11,11 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::commands::{aligned, items, text};
 use super::{CliError, Global, print, say};
+
+/// How often a copy that is made is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+/// How often a file is looked at that is to go once it is copied: for half a minute.
+const FILE_GOES_MOST: u32 = 100;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RecordingsCommand {
@@ -23,6 +29,18 @@ pub(super) enum RecordingsCommand {
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
+    /// Copy recordings to the storage, prove the copies, and delete the files here. Exits 1 where one could not be copied yet
+    Move {
+        /// The recordings, by their ids
+        #[arg(value_name = "ID", required_unless_present = "all")]
+        ids: Vec<String>,
+        /// All that are complete
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// Leave the files here too
+        #[arg(long)]
+        keep: bool,
+    },
 }
 
 /// `reflector recordings …`
@@ -32,6 +50,7 @@ pub(super) async fn recordings(global: &Global, command: RecordingsCommand) -> R
         RecordingsCommand::Scan => scan(&client, None).await,
         RecordingsCommand::Import { directory } => import(&client, directory).await,
         RecordingsCommand::Verify => verify(&client).await,
+        RecordingsCommand::Move { ids, all, keep } => move_to_storage(&client, ids, all, keep).await,
     };
     client.close().await;
     done
@@ -61,6 +80,80 @@ async fn verify(client: &Client) -> Result<(), CliError> {
     rows.insert(0, ["ID", "STATE", "FILE", "WHY"].map(str::to_owned).to_vec());
     print(&aligned(&rows))?;
     Err(CliError::Findings(format!("{count} recordings are missing or not whole")))
+}
+
+/// Asks for the copies, and waits until they are made.
+async fn move_to_storage(client: &Client, mut ids: Vec<String>, all: bool, keep: bool) -> Result<(), CliError> {
+    if all {
+        for state in ["ready", "uploading", "stored"] {
+            let found = items(client, "/v1/recordings", &format!("&state={state}")).await?;
+            let there = found.iter().filter(|one| is_here(one));
+            ids.extend(there.map(|one| text(one, "id").to_owned()));
+        }
+    }
+    for id in &ids {
+        let asked = json!({ "remove_source": !keep });
+        client.send(Method::POST, &format!("/v1/recordings/{id}/copy"), Some(asked)).await?;
+    }
+    if matches!(client, Client::InProcess(_)) && !ids.is_empty() {
+        return print(&format!("{} recordings will be copied when the server runs", ids.len()));
+    }
+    let mut waits = Vec::new();
+    for (number, id) in ids.iter().enumerate() {
+        let found = copied(client, id, keep, &format!("{} of {}", number + 1, ids.len())).await?;
+        match found.get("copying").filter(|copying| !copying.is_null()) {
+            Some(_) => waits.push(format!("{id}: {}", text(&found, "explanation"))),
+            None => print(&format!("{id}  {}", last_place(&found)))?,
+        }
+    }
+    for why in &waits {
+        say(why);
+    }
+    match waits.len() {
+        0 => Ok(()),
+        count => Err(CliError::Findings(format!("{count} recordings are not copied yet; the server goes on trying"))),
+    }
+}
+
+/// Waits until a recording is copied, and its file gone where it is to go; or until that does not get on.
+async fn copied(client: &Client, id: &str, keep: bool, place: &str) -> Result<Value, CliError> {
+    let mut looks_left = FILE_GOES_MOST;
+    loop {
+        let found = client.send(Method::GET, &format!("/v1/recordings/{id}"), None).await?;
+        let copying = found.get("copying").unwrap_or(&Value::Null);
+        let is_stuck = !text(copying, "problem").is_empty();
+        let is_done = copying.is_null() && is_copied(&found);
+        let goes = !keep && is_here(&found) && found.get("hold") != Some(&Value::Bool(true));
+        looks_left -= u32::from(is_done);
+        let number = |key| copying.get(key).and_then(Value::as_u64).unwrap_or_default();
+        let ends = is_stuck || (is_done && (!goes || looks_left == 0));
+        let (done, size) = (number("done_bytes") >> 20, number("size_bytes") >> 20);
+        progress(&format!("{place}: {done} of {size} MiB"), ends);
+        if ends {
+            return Ok(found);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+fn is_here(recording: &Value) -> bool {
+    recording.get("file").is_some_and(|file| !file.is_null() && text(file, "gone_at").is_empty())
+}
+
+/// Whether there is a copy of the file as it is.
+fn is_copied(recording: &Value) -> bool {
+    let size = recording.get("file").and_then(|file| file.get("size_bytes"));
+    let copies = recording.get("copies").and_then(Value::as_array);
+    copies.is_some_and(|copies| {
+        copies.iter().any(|copy| text(copy, "gone_at").is_empty() && copy.get("size_bytes") == size)
+    })
+}
+
+fn last_place(recording: &Value) -> String {
+    let copies = recording.get("copies").and_then(Value::as_array);
+    copies
+        .and_then(|copies| copies.last())
+        .map_or_else(|| text(recording, "state").to_owned(), |copy| text(copy, "location").to_owned())
 }
 
 /// Goes through the directories, and prints what came of it.

@@ -1,6 +1,6 @@
 //! What one value alone does not show: keys that must fit each other, and values that are allowed but unwise.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::Config;
 use super::cidr::{Cidr, TrustedProxy};
@@ -20,7 +20,7 @@ fn finding(keys: &'static [&'static str], why: &str) -> Finding {
 
 /// What makes the configuration unusable.
 pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
-    let Config { server, jitsi, jibri, recordings, sessions, .. } = config;
+    let Config { server, jitsi, jibri, recordings, sessions, storage, .. } = config;
     let too_long_a_head = (server.head_timeout_seconds > server.request_timeout_seconds).then(|| {
         let keys = &["server.head_timeout_seconds", "server.request_timeout_seconds"];
         finding(keys, "it is longer than the whole request; allowed is at most server.request_timeout_seconds")
@@ -44,7 +44,30 @@ pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
         let keys = &["sessions.idle_minutes", "sessions.absolute_hours"];
         finding(keys, "it is longer than the whole session; allowed is at most sessions.absolute_hours")
     });
-    [too_long_a_head, listed_twice, previous_alone, no_place, no_spool, too_long_idle].into_iter().flatten().collect()
+    let no_target = storage.directory.iter().find_map(|target| {
+        let overlaps = |other: &PathBuf| target.starts_with(other) || other.starts_with(target);
+        let why = if !is_a_place(target) {
+            "allowed is an absolute path without \"..\", and not the root of all files"
+        } else if recordings.directories.iter().any(overlaps) {
+            "it lies in one of recordings.directories or around it, so that copies would be taken for recordings"
+        } else {
+            return None;
+        };
+        Some(finding(&["storage.directory", "recordings.directories"], why))
+    });
+    let bad_prefix = (!is_a_prefix(&storage.prefix))
+        .then(|| finding(&["storage.prefix"], "allowed are names with a slash behind each, such as \"recordings/\""));
+    let of_storage = [no_target, bad_prefix];
+    let others = [too_long_a_head, listed_twice, previous_alone, no_place, no_spool, too_long_idle];
+    others.into_iter().chain(of_storage).flatten().collect()
+}
+
+/// Names of letters that every store takes as they are, each with a slash behind it.
+fn is_a_prefix(prefix: &str) -> bool {
+    let good = |name: &str| {
+        !matches!(name, "" | "." | "..") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    prefix.strip_suffix('/').is_some_and(|names| names.split('/').all(good))
 }
 
 fn is_a_place(directory: &Path) -> bool {
@@ -118,6 +141,21 @@ mod tests {
     fn the_spool_is_a_real_directory() {
         assert_eq!(misfit(|config| config.jibri.spool_dir = Some("spool".into())), ["jibri.spool_dir"]);
         assert!(misfit(|config| config.jibri.spool_dir = Some("/var/spool/reflector".into())).is_empty());
+    }
+
+    #[test]
+    fn copies_lie_apart_from_recordings() {
+        for directory in ["copies", "/", "/var", "/var/recordings", "/recordings/copies", "/mnt/../etc"] {
+            let misfits = misfit(|config| config.storage.directory = Some(directory.into()));
+            assert_eq!(misfits, ["storage.directory"], "{directory}");
+        }
+        assert!(misfit(|config| config.storage.directory = Some("/mnt/copies".into())).is_empty());
+        for prefix in ["recordings", "/", "a//", "a/../", "a b/", "/a/"] {
+            assert_eq!(misfit(|config| config.storage.prefix = prefix.to_owned()), ["storage.prefix"], "{prefix}");
+        }
+        for prefix in ["recordings/", "a/b.c/"] {
+            assert!(misfit(|config| config.storage.prefix = prefix.to_owned()).is_empty(), "{prefix}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use toml::Value;
 
 use super::cidr::{Cidr, TrustedProxy};
 use super::secret::Secret;
-use super::values::{HostName, HttpUrl, JitsiDomain, JwtAlgorithm, ListenAddr, LogFormat, LogLevel};
+use super::values::{AfterCopy, HostName, HttpUrl, JitsiDomain, JwtAlgorithm, ListenAddr, LogFormat, LogLevel};
 
 /// How a value is written in TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +147,7 @@ texts! {
     HttpUrl: "a URL such as \"https://reflector.example.com\"";
     LogLevel: "\"error\", \"warn\", \"info\", \"debug\" or \"trace\"";
     LogFormat: "\"text\" or \"json\"";
+    AfterCopy: "\"keep\" or \"delete\"";
     JwtAlgorithm: "\"HS256\" or \"RS256\"";
 }
 

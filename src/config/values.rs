@@ -298,6 +298,37 @@ impl fmt::Display for JwtAlgorithm {
     }
 }
 
+/// What becomes of a recorder's file once its copy is proved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AfterCopy {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is deleted.
+    Delete,
+}
+
+impl FromStr for AfterCopy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "keep" => Ok(Self::Keep),
+            "delete" => Ok(Self::Delete),
+            _ => Err("it is neither"),
+        }
+    }
+}
+
+impl fmt::Display for AfterCopy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "keep",
+            Self::Delete => "delete",
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

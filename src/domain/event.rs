@@ -48,6 +48,10 @@ pub(crate) mod kind {
     pub(crate) const RECORDING_READY: &str = "recording.ready";
     /// A recording's file is not whole, and will not be.
     pub(crate) const RECORDING_TRUNCATED: &str = "recording.truncated";
+    /// A recording's file is being copied to storage.
+    pub(crate) const RECORDING_UPLOADING: &str = "recording.uploading";
+    /// A copy of a recording is in storage, and proved.
+    pub(crate) const RECORDING_STORED: &str = "recording.stored";
     /// A recording's file is not there.
     pub(crate) const RECORDING_MISSING: &str = "recording.missing";
     /// Somebody put a recording into the trash.

@@ -43,6 +43,16 @@ pub(crate) enum Job {
         /// Which.
         recording: RecordingId,
     },
+    /// Copy a recording's file to storage, and prove the copy; or leave nothing of a copy that is not wanted any more.
+    CopyRecording {
+        /// Which.
+        recording: RecordingId,
+    },
+    /// Remove the file of which there is a copy.
+    RemoveSource {
+        /// Which.
+        recording: RecordingId,
+    },
 }
 
 words!(
@@ -54,17 +64,20 @@ words!(
         Files = "files",
         /// Reading of whole files: one at a time, so that the disk stays free for others.
         Digests = "digests",
+        /// Copies to storage: one at a time, so that a limit on how fast they may be is one. They are never given up: storage
+        /// comes back.
+        Copies = "copies",
     }
 );
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub(crate) const ALL: [Self; 3] = [Self::Prompt, Self::Files, Self::Digests];
+    pub(crate) const ALL: [Self; 4] = [Self::Prompt, Self::Files, Self::Digests, Self::Copies];
 
     /// How many of its jobs run at once.
     pub(crate) const fn at_once(self) -> usize {
         match self {
-            Self::Prompt | Self::Digests => 1,
+            Self::Prompt | Self::Digests | Self::Copies => 1,
             Self::Files => 2,
         }
     }
@@ -75,9 +88,10 @@ impl Job {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::EndSilentMeeting { meeting } | Self::Record { meeting } => format!("{}:{meeting}", self.kind()),
-            Self::PurgeRecording { recording } | Self::DigestRecording { recording } => {
-                format!("{}:{recording}", self.kind())
-            }
+            Self::PurgeRecording { recording }
+            | Self::DigestRecording { recording }
+            | Self::CopyRecording { recording }
+            | Self::RemoveSource { recording } => format!("{}:{recording}", self.kind()),
             Self::SweepExpired => self.kind().to_owned(),
         }
     }
@@ -90,6 +104,8 @@ impl Job {
             Self::SweepExpired => "sweep-expired",
             Self::PurgeRecording { .. } => "purge-recording",
             Self::DigestRecording { .. } => "digest-recording",
+            Self::CopyRecording { .. } => "copy-recording",
+            Self::RemoveSource { .. } => "remove-source",
         }
     }
 
@@ -97,8 +113,9 @@ impl Job {
     pub(crate) const fn lane(&self) -> Lane {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Lane::Prompt,
-            Self::PurgeRecording { .. } => Lane::Files,
+            Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Lane::Files,
             Self::DigestRecording { .. } => Lane::Digests,
+            Self::CopyRecording { .. } => Lane::Copies,
         }
     }
 
@@ -106,15 +123,15 @@ impl Job {
     pub(crate) const fn longest(&self) -> Option<Duration> {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Some(Duration::from_secs(240)),
-            Self::PurgeRecording { .. } => Some(Duration::from_secs(120)),
-            Self::DigestRecording { .. } => None,
+            Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Some(Duration::from_secs(120)),
+            Self::DigestRecording { .. } | Self::CopyRecording { .. } => None,
         }
     }
 
     /// How often it is tried; nothing where it is never given up.
     const fn attempts_most(&self) -> Option<u32> {
         match self.lane() {
-            Lane::Prompt => None,
+            Lane::Prompt | Lane::Copies => None,
             Lane::Files | Lane::Digests => Some(ATTEMPTS_MOST),
         }
     }

@@ -2,6 +2,7 @@
 //! state is one pure function of that and of the time, [`Recording::judge`], so the evidence may come in any order, and
 //! more than once, and the same state comes of it.
 
+pub(crate) mod copy;
 pub(crate) mod origin;
 pub(crate) mod people;
 pub(crate) mod span;
@@ -10,6 +11,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use copy::{Copy, Copying};
 
 use super::access::Actor;
 use super::media::{Container, Damage, Media};
@@ -36,11 +39,15 @@ words!(
         Ready = "ready",
         /// Its file will not become whole by itself.
         Truncated = "truncated",
-        /// There should be a file, and there is none.
+        /// Its file is complete and is being copied to storage.
+        Uploading = "uploading",
+        /// A copy of it is kept in storage.
+        Stored = "stored",
+        /// There should be a file or a copy, and there is neither.
         Missing = "missing",
-        /// Somebody put it into the trash; its file is still there.
+        /// Somebody put it into the trash; its file and its copies are still there.
         Trashed = "trashed",
-        /// Its file was deleted for good.
+        /// Its file and its copies were deleted for good.
         Deleted = "deleted",
     }
 );
@@ -66,6 +73,14 @@ words!(
         Empty = "empty",
         /// The file has nothing in it that plays.
         NothingToPlay = "nothing_to_play",
+        /// The file is copied.
+        BeingCopied = "being_copied",
+        /// The copy does not go on now, and is tried again.
+        CopyWaits = "copy_waits",
+        /// There are the file and its copy.
+        Copied = "copied",
+        /// There is the copy alone.
+        InStorage = "in_storage",
         /// No file has come after the recorder had stopped.
         NeverCame = "never_came",
         /// Nothing was heard of the recorder since it started, for a day.
@@ -99,6 +114,10 @@ impl RecordingReason {
             Self::CutOff => "The file ends in the middle: the recorder was killed, or its disk was full.",
             Self::Empty => "The file is empty: the recorder was killed at once, or its disk was full.",
             Self::NothingToPlay => "The file has neither pictures nor sound in it.",
+            Self::BeingCopied => "The file is being copied to storage. It stays at least until its copy is proved.",
+            Self::CopyWaits => "The copy to storage waits and goes on by itself. The file stays where it is.",
+            Self::Copied => "A copy is kept in storage, proved to be the same; the file is still there too.",
+            Self::InStorage => "It is kept in storage.",
             Self::NeverCame => {
                 "The recorder has stopped, and no file of it is in the directories of recordings: look for it on the \
                  recorder's own disk."
@@ -107,9 +126,9 @@ impl RecordingReason {
             Self::Gone => {
                 "The file was there and is not any more: it was moved or removed by hand, or its disk is not mounted."
             }
-            Self::InTrash => "It is in the trash; its file is still there, and it can be restored.",
+            Self::InTrash => "It is in the trash; nothing of it is deleted yet, and it can be restored.",
             Self::BeingPurged => "It is being deleted for good.",
-            Self::Purged => "It was deleted for good, and its file was seen to be gone.",
+            Self::Purged => "It was deleted for good: its file and its copies were seen to be gone.",
         }
     }
 }
@@ -248,6 +267,15 @@ pub(crate) struct Recording {
     /// The SHA-256 of the file as it is stamped, in hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sha256: Option<String>,
+    /// Its copies, there or gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) copies: Vec<Copy>,
+    /// The copy that is being made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) copying: Option<Copying>,
+    /// Whether the file is to go once it is copied, where somebody said so; else the configuration does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source_goes: Option<bool>,
     /// The conference, as whoever told of it names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) room_name: Option<String>,
@@ -295,6 +323,9 @@ impl Recording {
             told: Told::default(),
             file: None,
             sha256: None,
+            copies: Vec::new(),
+            copying: None,
+            source_goes: None,
             room_name: None,
             meeting_id: None,
             matched_by: None,
@@ -316,11 +347,31 @@ impl Recording {
             return (RecordingState::Trashed, reason);
         }
         match &self.file {
-            Some(file) if file.gone_at.is_some() => (RecordingState::Missing, RecordingReason::Gone),
+            Some(file) if file.gone_at.is_some() => match self.copy() {
+                Some(_) => judge_media(&file.media).unwrap_or((RecordingState::Stored, RecordingReason::InStorage)),
+                None => (RecordingState::Missing, RecordingReason::Gone),
+            },
             // What grows has to be looked at to know whether it still does.
             Some(file) if self.state == RecordingState::Growing && file.looked_at < now => (self.state, self.reason),
-            Some(file) => judge_file(file, &self.told, now),
+            Some(file) => match judge_file(file, &self.told, now) {
+                (RecordingState::Ready, reason) => self.judge_copies(file.stamp, reason),
+                other => other,
+            },
+            None if self.copy().is_some() => (RecordingState::Stored, RecordingReason::InStorage),
+            None if !self.copies.is_empty() => (RecordingState::Missing, RecordingReason::Gone),
             None => judge_told(&self.told, now),
+        }
+    }
+
+    /// Where a recording stands whose file is complete.
+    fn judge_copies(&self, stamp: Stamp, reason: RecordingReason) -> (RecordingState, RecordingReason) {
+        match &self.copying {
+            Some(Copying { problem: None, .. }) => (RecordingState::Uploading, RecordingReason::BeingCopied),
+            Some(_) => (RecordingState::Uploading, RecordingReason::CopyWaits),
+            None if self.copies.iter().any(|copy| copy.is_of(stamp)) => {
+                (RecordingState::Stored, RecordingReason::Copied)
+            }
+            None => (RecordingState::Ready, reason),
         }
     }
 
@@ -343,10 +394,59 @@ impl Recording {
         self.file.as_ref().filter(|file| file.gone_at.is_none() && self.deleted_at.is_none())
     }
 
-    /// Whether its file is complete and not summed up yet.
+    /// Its file, where it is there and complete, and not in the trash.
+    pub(crate) fn complete_file(&self) -> Option<&RecordingFile> {
+        let is_complete = matches!(
+            self.state,
+            RecordingState::Ready | RecordingState::Truncated | RecordingState::Uploading | RecordingState::Stored
+        );
+        self.present_file().filter(|_| is_complete)
+    }
+
+    /// The copy that it is played from where there is no file: the latest that is not gone.
+    pub(crate) fn copy(&self) -> Option<&Copy> {
+        let there = self.copies.iter().filter(|copy| copy.gone_at.is_none() && self.deleted_at.is_none());
+        there.max_by_key(|copy| copy.stored_at)
+    }
+
+    /// Its file, where it is complete and there is no copy of it as it is now.
+    pub(crate) fn wants_copy(&self) -> Option<&RecordingFile> {
+        self.complete_file().filter(|file| !self.copies.iter().any(|copy| copy.is_of(file.stamp)))
+    }
+
+    /// Puts a copy to it, in place of an older one at the same place.
+    pub(crate) fn store(&mut self, copy: Copy) {
+        self.copies.retain(|other| (&other.place, &other.key) != (&copy.place, &copy.key));
+        if self.file.as_ref().is_some_and(|file| copy.is_of(file.stamp)) && copy.sha256.is_some() {
+            self.sha256.clone_from(&copy.sha256);
+        }
+        self.copies.push(copy);
+    }
+
+    /// Its file is to go, of which there is a copy.
+    pub(crate) fn let_source_go(&mut self, now: Timestamp) {
+        let Some(stamp) = self.complete_file().map(|file| file.stamp) else { return };
+        for copy in self.copies.iter_mut().filter(|copy| copy.is_of(stamp)) {
+            copy.source_goes_at = Some(now);
+        }
+    }
+
+    /// When its file is to go, of which there is a copy; nothing while it is on hold.
+    pub(crate) fn source_goes_at(&self) -> Option<Timestamp> {
+        let stamp = self.complete_file().filter(|_| !self.hold)?.stamp;
+        self.copies.iter().filter(|copy| copy.is_of(stamp)).filter_map(|copy| copy.source_goes_at).min()
+    }
+
+    /// Its file, where that is to go by now, and the copy that is left then.
+    pub(crate) fn source_to_remove(&self, now: Timestamp) -> Option<(&RecordingFile, &Copy)> {
+        let file = self.complete_file().filter(|_| self.source_goes_at().is_some_and(|at| at <= now))?;
+        let copy = self.copies.iter().find(|copy| copy.is_of(file.stamp) && copy.source_goes_at.is_some())?;
+        Some((file, copy))
+    }
+
+    /// Whether its file is complete and not summed up yet. While it is copied, it is summed up with that.
     pub(crate) fn wants_digest(&self) -> bool {
-        let is_complete = matches!(self.state, RecordingState::Ready | RecordingState::Truncated);
-        is_complete && self.sha256.is_none() && self.present_file().is_some()
+        self.complete_file().is_some() && self.sha256.is_none() && self.copying.is_none()
     }
 
     /// The file was seen. What was known of another state of it no longer holds; that it was looked at again and is the
@@ -442,15 +542,22 @@ fn judge_file(file: &RecordingFile, told: &Told, now: Timestamp) -> (RecordingSt
     if !is_settled {
         return (RecordingState::Growing, RecordingReason::BeingWritten);
     }
-    match media.damage {
-        None if !is_looked_into => (RecordingState::Ready, RecordingReason::NotLookedInto),
-        None if media.playable => (RecordingState::Ready, RecordingReason::Whole),
-        Some(Damage::TooMany) => (RecordingState::Ready, RecordingReason::NotLookedInto),
-        None | Some(Damage::NotMedia) => (RecordingState::Truncated, RecordingReason::NothingToPlay),
-        Some(Damage::Empty) => (RecordingState::Truncated, RecordingReason::Empty),
-        Some(Damage::NoIndex) => (RecordingState::Truncated, RecordingReason::NoIndex),
-        Some(Damage::CutOff | Damage::NoData) => (RecordingState::Truncated, RecordingReason::CutOff),
-    }
+    let is_known = is_looked_into && media.damage != Some(Damage::TooMany);
+    let complete = if is_known { RecordingReason::Whole } else { RecordingReason::NotLookedInto };
+    judge_media(media).unwrap_or((RecordingState::Ready, complete))
+}
+
+/// What is wrong with a file that does not change any more.
+fn judge_media(media: &Media) -> Option<(RecordingState, RecordingReason)> {
+    let reason = match media.damage {
+        Some(Damage::TooMany) => return None,
+        None if media.playable || media.container == Container::Other => return None,
+        None | Some(Damage::NotMedia) => RecordingReason::NothingToPlay,
+        Some(Damage::Empty) => RecordingReason::Empty,
+        Some(Damage::NoIndex) => RecordingReason::NoIndex,
+        Some(Damage::CutOff | Damage::NoData) => RecordingReason::CutOff,
+    };
+    Some((RecordingState::Truncated, reason))
 }
 
 fn judge_told(told: &Told, now: Timestamp) -> (RecordingState, RecordingReason) {

@@ -17,8 +17,9 @@ use super::error::ApiError;
 use super::tags::Tag;
 use super::types::{AnyObject, Page, cursor, limit};
 use crate::app::feed::Item;
+use crate::app::recordings::Progress;
 use crate::app::{App, AppError};
-use crate::domain::{Event, Seq, Source, Timestamp};
+use crate::domain::{Event, RecordingId, Seq, Source, Timestamp};
 
 /// How often a stream that has nothing to tell says so, lest somebody between takes it for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -76,9 +77,14 @@ fn event_json(seq: Seq, event: &Event) -> String {
     EventView::from((seq, event.clone())).to_json_string()
 }
 
-/// A message of a stream: an event that was written as JSON once for all who listen.
+/// A message of a stream.
 #[derive(Debug)]
-struct Message(Item);
+enum Message {
+    /// An event that was written as JSON once for all who listen.
+    Event(Item),
+    /// How far copies have come. It is in no log: whoever misses one hears the next.
+    Progress(String),
+}
 
 impl Type for Message {
     const IS_REQUIRED: bool = true;
@@ -108,7 +114,10 @@ impl Type for Message {
 
 impl ToJSON for Message {
     fn to_json(&self) -> Option<serde_json::Value> {
-        serde_json::from_str(&self.0.json).ok()
+        match self {
+            Self::Event(item) => serde_json::from_str(&item.json).ok(),
+            Self::Progress(json) => serde_json::from_str(json).ok(),
+        }
     }
 }
 
@@ -157,7 +166,8 @@ impl EventsApi {
     }
 
     /// The log as it grows, as server-sent events. `Last-Event-ID` resumes with nothing missed; without it, and without
-    /// `after`, the stream begins with what happens next.
+    /// `after`, the stream begins with what happens next. While recordings are copied, messages of the type
+    /// `recording.progress`, which have no `id` and stand in no log, tell how far: `recording_id`, `done_bytes`, `size_bytes`.
     #[oai(path = "/v1/events/stream", method = "get", operation_id = "stream_events")]
     async fn stream(
         &self,
@@ -175,20 +185,39 @@ impl EventsApi {
         let after = last.or(after).map_or_else(|| self.app.last_seq(), Seq);
         let stream = EventStream::new(messages(self.app.clone(), after, self.stopping.clone()))
             .keep_alive(KEEP_ALIVE)
-            .to_event(|Message(item)| SseEvent::message(&*item.json).id(item.seq.0.to_string()));
+            .to_event(|message| match message {
+                Message::Event(item) => SseEvent::message(&*item.json).id(item.seq.0.to_string()),
+                Message::Progress(json) => SseEvent::message(json).event_type("recording.progress"),
+            });
         Ok(EventStreamResponse::Stream(stream, "no-cache".to_owned(), "no".to_owned()))
     }
 }
 
-/// The events after `after`, as they come, until the server stops or the store does.
+/// The events after `after`, as they come, until the server stops or the store does; and how far copies come.
 fn messages(app: App, after: Seq, stopping: CancellationToken) -> Messages {
-    let pages = stream::unfold((app, after, stopping), |(app, after, stopping)| async move {
-        let items = tokio::select! {
+    let running = app.copies_running();
+    let pages = stream::unfold((app, after, stopping, running), |(app, after, stopping, mut running)| async move {
+        let messages: Vec<Message> = tokio::select! {
             () = stopping.cancelled() => return None,
-            items = app.next_events(after, event_json) => items.ok()?,
+            items = app.next_events(after, event_json) => items.ok()?.into_iter().map(Message::Event).collect(),
+            Ok(()) = running.changed() => {
+                running.borrow_and_update().iter().map(|(id, progress)| Message::Progress(progress_json(*id, *progress))).collect()
+            }
         };
-        let after = items.last()?.seq;
-        Some((items, (app, after, stopping)))
+        let after = messages.iter().filter_map(seq_of).next_back().unwrap_or(after);
+        Some((messages, (app, after, stopping, running)))
     });
-    pages.flat_map(|items| stream::iter(items.into_iter().map(Message))).boxed()
+    pages.flat_map(stream::iter).boxed()
+}
+
+fn seq_of(message: &Message) -> Option<Seq> {
+    match message {
+        Message::Event(item) => Some(item.seq),
+        Message::Progress(_) => None,
+    }
+}
+
+fn progress_json(id: RecordingId, progress: Progress) -> String {
+    let Progress { done, size } = progress;
+    serde_json::json!({ "recording_id": id.to_string(), "done_bytes": done, "size_bytes": size }).to_string()
 }

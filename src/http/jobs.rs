@@ -51,7 +51,10 @@ impl From<JobState> for JobView {
     fn from(state: JobState) -> Self {
         let (meeting, recording) = match state.job {
             Job::EndSilentMeeting { meeting } | Job::Record { meeting } => (Some(meeting), None),
-            Job::PurgeRecording { recording } | Job::DigestRecording { recording } => (None, Some(recording)),
+            Job::PurgeRecording { recording }
+            | Job::DigestRecording { recording }
+            | Job::CopyRecording { recording }
+            | Job::RemoveSource { recording } => (None, Some(recording)),
             Job::SweepExpired => (None, None),
         };
         Self {

@@ -19,10 +19,11 @@ use super::meetings::{blocking, text};
 use super::rooms::{Done, given};
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
-use crate::app::recordings::{RecordingChange, RecordingFilter, RecordingView as View, ScanPlace, Scanned};
+use crate::app::recordings::{Progress, RecordingChange, RecordingFilter, RecordingView as View, ScanPlace, Scanned};
 use crate::app::{App, AppError};
 use crate::domain::access::Actor;
 use crate::domain::media::{Container, Damage, Track, TrackKind};
+use crate::domain::recording::copy::{Copy, Copying};
 use crate::domain::recording::{MatchedBy, RecordingFile, RecordingReason, RecordingState};
 use crate::domain::{Meeting, MeetingId, RecordingId, RoomName, Timestamp};
 use media::MediaResponse;
@@ -73,7 +74,11 @@ struct RecordingView {
     file: Option<RecordingFileView>,
     /// The SHA-256 of the file, in hex, once it has been read through.
     sha256: Option<String>,
-    /// Where its file can be fetched; null where it is not there.
+    /// Its copies, there or gone, the oldest first.
+    copies: Vec<RecordingCopy>,
+    /// The copy that is being made; null where none is.
+    copying: Option<CopyingView>,
+    /// Where it can be fetched, from its file or a copy; null where there is neither.
     media_url: Option<String>,
     /// Whether it must not be deleted.
     hold: bool,
@@ -130,6 +135,49 @@ struct RecordingTrack {
     height: Option<u32>,
 }
 
+/// A copy of a recording.
+#[derive(Debug, Object)]
+struct RecordingCopy {
+    /// Where it is: `s3://` with bucket and key, or a path.
+    location: String,
+    /// Its size, in bytes.
+    size_bytes: u64,
+    /// Its SHA-256, in hex, where it was computed.
+    sha256: Option<String>,
+    /// The object's ETag.
+    etag: Option<String>,
+    /// When it was proved to be whole, or was found.
+    stored_at: Timestamp,
+    /// When the recorder's file is to be deleted, of which it is a copy; null where that stays.
+    source_goes_at: Option<Timestamp>,
+    /// When it was found to be gone; null while it is there.
+    gone_at: Option<Timestamp>,
+}
+
+/// A copy that is being made.
+#[derive(Debug, Object)]
+#[oai(rename = "RecordingCopying")]
+struct CopyingView {
+    /// Where it will be.
+    location: String,
+    /// When it was begun.
+    begun_at: Timestamp,
+    /// How much is there, in bytes, while the copy goes on.
+    done_bytes: Option<u64>,
+    /// Of how much.
+    size_bytes: u64,
+    /// Why it does not go on now, as a sentence; it is tried again by itself.
+    problem: Option<String>,
+}
+
+/// How to copy a recording.
+#[derive(Debug, Default, Object)]
+#[oai(deny_unknown_fields)]
+struct CopyRequest {
+    /// Whether the recorder's file is deleted once the copy is proved. Left out, `storage.after_copy` says.
+    remove_source: Option<bool>,
+}
+
 /// What to change of a recording. What is left out stays.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
@@ -177,15 +225,28 @@ enum Purging {
     Purging(Json<RecordingView>),
 }
 
+/// The recording is being copied.
+#[derive(ApiResponse)]
+enum CopyingResponse {
+    /// It will be copied soon; `state` tells when it is, and `copying` how far it has come.
+    #[oai(status = 202)]
+    Copying(Json<RecordingView>),
+}
+
 impl From<View> for RecordingView {
     fn from(view: View) -> Self {
         let (recording, meeting) = (view.recording, view.meeting.as_ref());
-        let is_there = recording.present_file().is_some();
+        let is_there = recording.present_file().is_some() || recording.copy().is_some();
+        let explanation = recording.copying.as_ref().and_then(|copying| copying.problem.as_deref());
         Self {
             id: recording.id.to_string(),
             state: recording.state,
             reason: recording.reason,
-            explanation: recording.reason.sentence().to_owned(),
+            explanation: [Some(recording.reason.sentence()), explanation]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" "),
             since: recording.since,
             started_at: recording.began_at(),
             room_name: recording.room_name,
@@ -197,6 +258,8 @@ impl From<View> for RecordingView {
             initiator: recording.told.initiator,
             session_id: recording.told.session,
             media_url: is_there.then(|| format!("/v1/recordings/{}/media", recording.id)),
+            copying: recording.copying.map(|copying| CopyingView::new(copying, view.progress)),
+            copies: recording.copies.into_iter().map(RecordingCopy::from).collect(),
             file: recording.file.map(RecordingFileView::from),
             sha256: recording.sha256,
             title: recording.title,
@@ -214,6 +277,32 @@ pub(super) fn actor_name(actor: Actor) -> String {
         Actor::User { name, .. } | Actor::Token { name, .. } => name,
         Actor::Cli => "the command line".to_owned(),
         other => format!("{other:?}"),
+    }
+}
+
+impl From<Copy> for RecordingCopy {
+    fn from(copy: Copy) -> Self {
+        Self {
+            location: copy.whole(),
+            size_bytes: copy.size,
+            sha256: copy.sha256,
+            etag: copy.etag,
+            stored_at: copy.stored_at,
+            source_goes_at: copy.source_goes_at,
+            gone_at: copy.gone_at,
+        }
+    }
+}
+
+impl CopyingView {
+    fn new(copying: Copying, progress: Option<Progress>) -> Self {
+        Self {
+            location: copying.place.whole(&copying.key),
+            begun_at: copying.begun_at,
+            done_bytes: progress.map(|progress| progress.done),
+            size_bytes: copying.of.size,
+            problem: copying.problem,
+        }
     }
 }
 
@@ -362,7 +451,21 @@ impl RecordingsApi {
         Ok(Purging::Purging(Json(self.app.purge_recording(caller.caller, id).await?.into())))
     }
 
-    /// A recording's file, whole or in part: `Range` with one range, `If-Range`, `If-None-Match`. Several ranges at once are
+    /// Copies a recording's file to storage, where that has not been done, and proves the copy. Recordings of meetings whose
+    /// `recording_type` is `cloud` are copied by themselves.
+    #[oai(path = "/v1/recordings/:id/copy", method = "post", operation_id = "copy_recording")]
+    async fn copy(
+        &self,
+        caller: May<RecordingsWrite>,
+        /// The recording's id.
+        Path(id): Path<String>,
+        OptionalBody(request): OptionalBody<CopyRequest>,
+    ) -> Result<CopyingResponse, ApiError> {
+        let asked = self.app.ask_for_copy(caller.caller, id, request.remove_source).await?;
+        Ok(CopyingResponse::Copying(Json(asked.into())))
+    }
+
+    /// A recording's file or copy, whole or in part: `Range` with one range, `If-Range`, `If-None-Match`. Several ranges at once are
     /// answered with the whole file.
     #[oai(path = "/v1/recordings/:id/media", method = "get", operation_id = "get_recording_media")]
     async fn media(
@@ -414,6 +517,6 @@ impl RecordingsApi {
     ) -> Result<MediaResponse, ApiError> {
         let app = self.app.clone();
         let media = blocking(move || app.open_media(&id)).await?;
-        Ok(MediaResponse::new(request.method(), request.headers(), media, download.unwrap_or(false)))
+        Ok(MediaResponse::new(&self.app, request, media, download.unwrap_or(false)).await?)
     }
 }

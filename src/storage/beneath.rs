@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
@@ -89,6 +89,42 @@ impl Root {
         }
     }
 
+    /// Makes a directory, and those on the way to it. That it is there is as well.
+    pub(crate) fn make_directory(&self, path: &Path) -> io::Result<()> {
+        let mut parent = PathBuf::new();
+        for part in path.components() {
+            let directory = self.directory(&parent)?;
+            match rustix::fs::mkdirat(&directory, part.as_os_str(), Mode::RWXU | Mode::RGRP | Mode::XGRP) {
+                Ok(()) => rustix::fs::fsync(&directory)?,
+                Err(Errno::EXIST) => {}
+                Err(error) => return Err(error.into()),
+            }
+            parent.push(part);
+        }
+        Ok(())
+    }
+
+    /// Opens a file for reading and writing, which is made where there is none.
+    pub(crate) fn writable(&self, path: &Path) -> io::Result<File> {
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let file = File::from(self.open_with(path, flags, Mode::RUSR | Mode::WUSR | Mode::RGRP)?);
+        stamp(&file)?;
+        Ok(file)
+    }
+
+    /// Gives a file another name in its directory, in place of what has that name.
+    pub(crate) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (Some(old), Some(new), parent) = (from.file_name(), to.file_name(), to.parent()) else {
+            return Err(Errno::INVAL.into());
+        };
+        if from.parent() != parent {
+            return Err(Errno::XDEV.into());
+        }
+        let directory = self.directory(parent.unwrap_or(Path::new("")))?;
+        rustix::fs::renameat(&directory, old, &directory, new)?;
+        Ok(rustix::fs::fsync(&directory)?)
+    }
+
     fn unlink(&self, path: &Path, flags: AtFlags) -> io::Result<()> {
         let (Some(name), parent) = (path.file_name(), path.parent().unwrap_or(Path::new(""))) else {
             return Err(Errno::INVAL.into());
@@ -109,13 +145,18 @@ impl Root {
     }
 
     fn open_at(&self, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+        self.open_with(path, flags, Mode::empty())
+    }
+
+    /// The same for a file that may be made, with these rights.
+    fn open_with(&self, path: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
         let beneath = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
         let flags = flags | OFlags::CLOEXEC;
         for _ in 0..AGAIN_MOST {
-            return match rustix::fs::openat2(&self.directory, path, flags, Mode::empty(), beneath) {
+            return match rustix::fs::openat2(&self.directory, path, flags, mode, beneath) {
                 Ok(opened) => Ok(opened),
                 Err(Errno::AGAIN | Errno::INTR) => continue,
-                Err(Errno::NOSYS | Errno::PERM) => name_by_name(&self.directory, path, flags),
+                Err(Errno::NOSYS | Errno::PERM) => name_by_name(&self.directory, path, flags, mode),
                 Err(error) => Err(error.into()),
             };
         }
@@ -124,7 +165,7 @@ impl Root {
 }
 
 /// Opens a path beneath a directory by opening each directory on the way, none of them through a link.
-fn name_by_name(root: &OwnedFd, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+fn name_by_name(root: &OwnedFd, path: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
     let mut names: Vec<&OsStr> = Vec::new();
     for part in path.components() {
         match part {
@@ -142,7 +183,7 @@ fn name_by_name(root: &OwnedFd, path: &Path, flags: OFlags) -> io::Result<OwnedF
         at = Some(next);
     }
     let here = at.as_ref().map_or(root.as_fd(), AsFd::as_fd);
-    Ok(rustix::fs::openat(here, last, flags | OFlags::NOFOLLOW, Mode::empty())?)
+    Ok(rustix::fs::openat(here, last, flags | OFlags::NOFOLLOW, mode)?)
 }
 
 /// A link where a directory should be is told as one.
@@ -213,11 +254,11 @@ mod tests {
         let (_scratch, root) = planted();
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
         assert!(root.file(Path::new("session/a.mp4")).is_ok());
-        assert!(name_by_name(&root.directory, Path::new("session/a.mp4"), flags).is_ok());
-        assert!(name_by_name(&root.directory, Path::new("."), flags).is_ok());
+        assert!(name_by_name(&root.directory, Path::new("session/a.mp4"), flags, Mode::empty()).is_ok());
+        assert!(name_by_name(&root.directory, Path::new("."), flags, Mode::empty()).is_ok());
         for path in OUTSIDE.map(Path::new) {
             assert!(root.file(path).is_err(), "{}", path.display());
-            assert!(name_by_name(&root.directory, path, flags).is_err(), "{}", path.display());
+            assert!(name_by_name(&root.directory, path, flags, Mode::empty()).is_err(), "{}", path.display());
         }
     }
 

@@ -15,6 +15,7 @@ const fn number(lane: Lane) -> Option<u64> {
         Lane::Prompt => None,
         Lane::Files => Some(1),
         Lane::Digests => Some(2),
+        Lane::Copies => Some(3),
     }
 }
 

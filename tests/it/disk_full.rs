@@ -10,22 +10,22 @@ use serde_json::json;
 use crate::harness::{Start, eventually, problem};
 
 /// A file system in memory of a few MiB. Making one takes root, as the whole test command does.
-struct Disk {
+pub(crate) struct Disk {
     directory: tempfile::TempDir,
 }
 
 impl Disk {
-    fn new(size: &str) -> Self {
+    pub(crate) fn new(size: &str) -> Self {
         let disk = Self { directory: tempfile::tempdir().unwrap() };
         disk.mount(&["-t", "tmpfs", "-o", &format!("size={size},mode=0700"), "tmpfs"]);
         disk
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    fn resize(&self, size: &str) {
+    pub(crate) fn resize(&self, size: &str) {
         self.mount(&["-o", &format!("remount,size={size}")]);
     }
 

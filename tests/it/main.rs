@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod bad_way;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod clients;
@@ -10,6 +12,8 @@ mod clients;
 mod config;
 #[cfg(test)]
 mod console;
+#[cfg(test)]
+mod copies;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
@@ -36,6 +40,8 @@ mod keys;
 mod limits;
 #[cfg(test)]
 mod meetings;
+#[cfg(test)]
+mod moto;
 #[cfg(test)]
 mod process;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::domain::event::kind;
 use crate::domain::job::Job;
 use crate::domain::recording::origin::session_names;
 use crate::domain::recording::{MatchedBy, Recording, RecordingFile, RecordingState, Stamp, full_path};
+use crate::domain::room::RecordingType;
 use crate::domain::{Conference, ConferenceName, Fact, MeetingId, Platform, RecordingId, Timestamp};
 use crate::storage::Within;
 use crate::storage::pile::Examined;
@@ -232,14 +233,19 @@ pub(super) fn keep(tx: &mut Tx<'_, '_>, now: Timestamp, mut after: Recording) ->
     }
     let is_moved = before.is_none_or(|before| before.state != after.state);
     let kind = if is_moved { kind_of(after.state) } else { kind::RECORDING_UPDATED };
-    let room = match after.meeting_id {
-        Some(meeting) => meetings::meeting(tx, meeting)?.and_then(|meeting| meeting.room_id),
-        None => None,
-    };
+    let meeting = after.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(tx, meeting))?;
+    let room = meeting.as_ref().and_then(|meeting| meeting.room_id);
+    let is_cloud = meeting.is_some_and(|meeting| meeting.settings.recording_type == RecordingType::Cloud);
     let subject = Subject { conference: None, meeting: after.meeting_id, room };
     emit(tx, kind, subject, now, now, &after)?;
-    if after.wants_digest() {
+    if is_cloud && after.state == RecordingState::Ready && after.wants_copy().is_some() {
+        // It sums the file up with that.
+        tx.enqueue_by(Job::CopyRecording { recording: after.id }, now)?;
+    } else if after.wants_digest() {
         tx.enqueue_by(Job::DigestRecording { recording: after.id }, now)?;
+    }
+    if let Some(at) = after.source_goes_at() {
+        tx.enqueue_by(Job::RemoveSource { recording: after.id }, at)?;
     }
     Ok(after)
 }
@@ -250,6 +256,8 @@ const fn kind_of(state: RecordingState) -> &'static str {
         RecordingState::Growing => kind::RECORDING_GROWING,
         RecordingState::Ready => kind::RECORDING_READY,
         RecordingState::Truncated => kind::RECORDING_TRUNCATED,
+        RecordingState::Uploading => kind::RECORDING_UPLOADING,
+        RecordingState::Stored => kind::RECORDING_STORED,
         RecordingState::Missing => kind::RECORDING_MISSING,
         RecordingState::Trashed => kind::RECORDING_TRASHED,
         RecordingState::Deleted => kind::RECORDING_DELETED,

@@ -2,28 +2,34 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::copies::{Target, of_storage};
 use super::evidence::keep;
 use super::list::find;
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
+use crate::domain::job::Job;
+use crate::domain::media::{Container, Media};
+use crate::domain::recording::copy::Copy;
 use crate::domain::recording::{Recording, RecordingFile, Stamp};
 use crate::domain::{RecordingId, Timestamp};
 use crate::storage::beneath::Root;
+use crate::storage::objects::{Bucket, ObjectError, ObjectStream};
 use crate::storage::pile;
 use crate::store::recordings;
 
 /// How much of a file is read at a time, in bytes.
 const PIECE: usize = 4 << 20;
 
-/// A recording's file, open to be sent.
+/// A recording's file or its copy, to be sent.
 #[derive(Debug)]
 pub(crate) struct MediaFile {
-    pub(crate) file: File,
+    pub(crate) content: MediaContent,
     /// In bytes.
     pub(crate) length: u64,
     pub(crate) content_type: &'static str,
@@ -34,31 +40,114 @@ pub(crate) struct MediaFile {
     pub(crate) name: String,
 }
 
+/// Where it comes from.
+#[derive(Debug)]
+pub(crate) enum MediaContent {
+    /// An open file.
+    File(File),
+    /// An object.
+    Stored(Box<StoredMedia>),
+}
+
+/// A copy in the bucket.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredMedia {
+    recording: RecordingId,
+    copy: Copy,
+    bucket: Bucket,
+}
+
 impl App {
-    /// Opens a recording's file, where it lies on this machine's disks.
+    /// Opens a recording's file, where it lies on this machine's disks; else its copy.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there is no such recording; [`AppError::Conflict`] where its file is not there.
+    /// [`AppError::NotFound`] where there is no such recording; [`AppError::Conflict`] where there is nothing of it.
     pub(crate) fn open_media(&self, id: &str) -> Result<MediaFile, AppError> {
         let recording = find(&self.store.read()?, id)?;
-        let no_file = || AppError::Conflict(format!("There is no file to play. {}", recording.reason.sentence()));
-        let known = recording.present_file().ok_or_else(no_file)?;
-        let (file, stamp) = self.open_file(known).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => no_file(),
-            _ => AppError::Away(format!("The recording's file cannot be opened: {error}.")),
-        })?;
+        if let Some(known) = recording.present_file() {
+            match self.open_file(known) {
+                Ok((file, stamp)) => {
+                    return Ok(MediaFile {
+                        content: MediaContent::File(file),
+                        length: stamp.size,
+                        content_type: known.media.content_type(),
+                        tag: format!("{:x}-{:x}-{:x}", stamp.inode, stamp.size, stamp.modified_ns),
+                        modified: stamp.modified(),
+                        name: download_name(&recording, &known.path),
+                    });
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(AppError::Away(format!("The recording's file cannot be opened: {error}."))),
+            }
+        }
+        let copy = recording.copy().ok_or_else(|| nothing_to_play(recording.reason.sentence()))?;
+        self.open_stored(&recording, copy)
+    }
+
+    fn open_stored(&self, recording: &Recording, copy: &Copy) -> Result<MediaFile, AppError> {
+        let content = match self.target_of(&copy.place)? {
+            Target::Bucket(bucket) => {
+                let stored = StoredMedia { recording: recording.id, copy: copy.clone(), bucket };
+                MediaContent::Stored(Box::new(stored))
+            }
+            Target::Directory(directory) => {
+                let opened = Root::open(&directory).and_then(|root| root.file(Path::new(&copy.key)));
+                let away = |error| AppError::Away(format!("The copy {} cannot be opened: {error}.", copy.whole()));
+                MediaContent::File(opened.map_err(away)?.0)
+            }
+        };
+        let known = recording.file.as_ref().map(|file| file.media.content_type());
+        let sum = copy.sha256.as_deref().or(copy.etag.as_deref()).unwrap_or(&copy.key);
         Ok(MediaFile {
-            file,
-            length: stamp.size,
-            content_type: known.media.content_type(),
-            tag: format!("{:x}-{:x}-{:x}", stamp.inode, stamp.size, stamp.modified_ns),
-            modified: stamp.modified(),
-            name: download_name(&recording, known),
+            content,
+            length: copy.size,
+            content_type: known.unwrap_or_else(|| content_type_of(&copy.key)),
+            tag: sum.chars().filter(char::is_ascii_alphanumeric).collect(),
+            modified: copy.stored_at,
+            name: download_name(recording, &copy.key),
         })
     }
 
+    /// A link to media that lie in the bucket, where players are to be sent there.
+    pub(crate) async fn link_to_media(&self, media: &MediaFile, name: &str) -> Result<Option<String>, AppError> {
+        match &media.content {
+            MediaContent::Stored(stored) => {
+                self.link_to(&stored.bucket, &stored.copy.key, (media.content_type, name)).await
+            }
+            MediaContent::File(_) => Ok(None),
+        }
+    }
+
+    /// Looks whether a copy is there.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] where it is not.
+    pub(crate) async fn look_at_stored(&self, stored: &StoredMedia) -> Result<(), AppError> {
+        if self.is_copy_there(&stored.copy).await? { Ok(()) } else { Err(self.lost(stored).await) }
+    }
+
+    /// A part of a copy, as it comes.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] where it is not there any more.
+    pub(crate) async fn read_stored(&self, stored: &StoredMedia, part: Range<u64>) -> Result<ObjectStream, AppError> {
+        match stored.bucket.get(&stored.copy.key, stored.copy.etag.as_deref(), part).await {
+            Ok(stream) => Ok(stream),
+            Err(ObjectError::NotFound | ObjectError::Changed) => Err(self.lost(stored).await),
+            Err(error) => Err(of_storage(error)),
+        }
+    }
+
+    /// Notes that a copy is gone, and says so.
+    async fn lost(&self, stored: &StoredMedia) -> AppError {
+        match self.copy_is_gone(stored.recording, &stored.copy).await {
+            Ok(()) => nothing_to_play("Its copy was removed or replaced in storage."),
+            Err(error) => error,
+        }
+    }
+
     /// Opens a file in a directory that is configured now.
-    fn open_file(&self, known: &RecordingFile) -> io::Result<(File, Stamp)> {
+    pub(super) fn open_file(&self, known: &RecordingFile) -> io::Result<(File, Stamp)> {
         self.root_of(known)?.file(Path::new(&known.path))
     }
 
@@ -102,6 +191,16 @@ impl App {
         let Some(recording) = recordings::recording(&self.store.read()?, id)? else { return Ok(()) };
         let asked = recording.trashed.as_ref().and_then(|trashed| trashed.purged_by.clone());
         let Some(by) = asked.filter(|_| recording.deleted_at.is_none() && !recording.hold) else { return Ok(()) };
+        if recording.copying.is_some() {
+            let now = self.clock.now();
+            self.store
+                .write(move |tx| Ok::<_, AppError>(tx.enqueue_by(Job::CopyRecording { recording: id }, now)?))
+                .await?;
+            return Err(AppError::Conflict("The copy that is being made of it is broken off first.".to_owned()));
+        }
+        for copy in &recording.copies {
+            self.delete_copy(copy).await?;
+        }
         if let Some(known) = recording.file.clone() {
             let app = self.clone();
             let removed = tokio::task::spawn_blocking(move || app.remove(&known)).await;
@@ -116,14 +215,25 @@ impl App {
                     return Ok(());
                 };
                 after.deleted_at = Some(now);
+                // Nothing was copied meanwhile: what is in the trash is not.
+                if after.copies.len() > recording.copies.len() || after.copying.is_some() {
+                    return Err(AppError::Conflict("It was copied while it was deleted: it is deleted again.".to_owned()));
+                }
                 if let Some(file) = &mut after.file {
                     file.gone_at.get_or_insert(now);
                 }
+                for copy in &mut after.copies {
+                    copy.gone_at.get_or_insert(now);
+                }
                 let file = after.file.as_ref();
+                let copies = after.copies.iter().map(|copy| {
+                    serde_json::json!({ "copy": copy.whole(), "size": copy.size, "sha256": copy.sha256, "etag": copy.etag })
+                });
                 let receipt = serde_json::json!({
                     "file": file.map(RecordingFile::full),
                     "size": file.map(|file| file.stamp.size),
                     "sha256": after.sha256,
+                    "copies": copies.collect::<Vec<_>>(),
                     "seen_gone_at": now.to_string(),
                 });
                 let caller = Caller { actor: by, ..Caller::cli() };
@@ -134,7 +244,7 @@ impl App {
     }
 
     /// Removes a file, and looks whether it is gone. An error is a sentence.
-    fn remove(&self, known: &RecordingFile) -> Result<(), String> {
+    pub(super) fn remove(&self, known: &RecordingFile) -> Result<(), String> {
         let full = known.full();
         let root = self.root_of(known).map_err(|error| format!("{full} cannot be looked at: {error}"))?;
         let there = |root: &Root| {
@@ -158,6 +268,22 @@ impl App {
             Some(_) => Err(format!("{full} was removed and is there again")),
         }
     }
+}
+
+fn nothing_to_play(why: &str) -> AppError {
+    AppError::Conflict(format!("There is no file to play. {why}"))
+}
+
+/// The content type of an object that was never looked into, by how its key ends.
+fn content_type_of(key: &str) -> &'static str {
+    let ending = key.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let container = match ending.as_str() {
+        "mp4" | "m4a" | "mov" => Container::Mp4,
+        "mkv" => Container::Matroska,
+        "webm" => Container::Webm,
+        _ => Container::Other,
+    };
+    Media::new(container).content_type()
 }
 
 /// Sums a file up, a piece at a time, so that it can be broken off between two. It gives the stamp that it had at the end.
@@ -190,8 +316,8 @@ async fn digest(file: File, length: u64) -> Result<io::Result<(String, Stamp)>, 
 }
 
 /// What a download is named: the title, where somebody gave one, else the file's own name.
-fn download_name(recording: &Recording, file: &RecordingFile) -> String {
-    let own = file.path.rsplit('/').next().unwrap_or(&file.path);
+fn download_name(recording: &Recording, path: &str) -> String {
+    let own = path.rsplit('/').next().unwrap_or(path);
     match (&recording.title, own.rsplit_once('.')) {
         (Some(title), Some((_, ending))) => format!("{}.{ending}", title.replace('/', "-")),
         _ => own.to_owned(),

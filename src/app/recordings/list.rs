@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::copies::Progress;
 use crate::app::rooms::Page;
 use crate::app::{App, AppError};
 use crate::domain::recording::{Recording, RecordingState};
@@ -36,6 +37,8 @@ pub(crate) struct RecordingFilter {
 #[derive(Clone, Debug)]
 pub(crate) struct RecordingView {
     pub(crate) recording: Recording,
+    /// How far its copy has come, while one is made.
+    pub(crate) progress: Option<Progress>,
     pub(crate) meeting: Option<Meeting>,
 }
 
@@ -43,7 +46,8 @@ impl App {
     /// One recording.
     pub(crate) fn recording(&self, id: &str) -> Result<RecordingView, AppError> {
         let read = self.store.read()?;
-        view(&read, find(&read, id)?)
+        let found = view(&read, find(&read, id)?)?;
+        Ok(RecordingView { progress: self.copy_progress(found.recording.id), ..found })
     }
 
     /// Lists recordings, the newest first.
@@ -70,7 +74,7 @@ impl App {
             if fits(filter, &found) {
                 let meeting = of_recording(&read, &found)?;
                 if room.is_none_or(|room| is_of_room(meeting.as_ref(), room)) {
-                    items.push(RecordingView { recording: found, meeting });
+                    items.push(RecordingView { progress: self.copy_progress(found.id), recording: found, meeting });
                 }
             }
             Ok(ControlFlow::Continue(()))
@@ -108,7 +112,7 @@ pub(super) fn find(read: &impl Read, id: &str) -> Result<Recording, AppError> {
 }
 
 pub(super) fn view(read: &impl Read, recording: Recording) -> Result<RecordingView, AppError> {
-    Ok(RecordingView { meeting: of_recording(read, &recording)?, recording })
+    Ok(RecordingView { meeting: of_recording(read, &recording)?, recording, progress: None })
 }
 
 fn of_recording(read: &impl Read, recording: &Recording) -> Result<Option<Meeting>, crate::store::StoreError> {

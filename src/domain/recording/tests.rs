@@ -155,3 +155,97 @@ fn the_trash_has_a_way_back_until_it_is_emptied() {
     assert_eq!(recording.state, RecordingState::Deleted);
     assert_eq!(recording.trash(at(6), Actor::Cli), Err(NotNow::Deleted));
 }
+
+fn copy_of(stamp: Option<Stamp>) -> Copy {
+    Copy {
+        place: copy::CopyPlace::Bucket("b".to_owned()),
+        key: "k".to_owned(),
+        size: 9,
+        sha256: Some("5e".to_owned()),
+        etag: None,
+        of: stamp,
+        stored_at: at(100),
+        source_goes_at: None,
+        gone_at: None,
+    }
+}
+
+#[test]
+fn a_copy_is_all_that_is_needed() {
+    use RecordingReason::{BeingCopied, Copied, CopyWaits, Gone, InStorage, NoIndex, Whole};
+    use RecordingState::{Missing, Ready, Stored, Truncated, Uploading};
+    let here = file(0, media(Container::Mp4, None));
+    let of = here.stamp;
+    let copying = Copying {
+        place: copy::CopyPlace::Directory("/d".to_owned()),
+        key: "k".to_owned(),
+        of,
+        part_size: 1,
+        upload: None,
+        begun_at: at(50),
+        problem: None,
+    };
+    let gone = RecordingFile { gone_at: Some(at(200)), ..here.clone() };
+    let cut = RecordingFile { media: media(Container::Mp4, Some(Damage::NoIndex)), ..gone.clone() };
+    let lost = Copy { gone_at: Some(at(300)), ..copy_of(Some(of)) };
+    let older = copy_of(Some(Stamp { size: 8, ..of }));
+    for (file, copies, copying, expected) in [
+        (Some(&here), vec![], None, (Ready, Whole)),
+        (Some(&here), vec![], Some(copying.clone()), (Uploading, BeingCopied)),
+        (
+            Some(&here),
+            vec![],
+            Some(Copying { problem: Some("full".to_owned()), ..copying.clone() }),
+            (Uploading, CopyWaits),
+        ),
+        (Some(&here), vec![copy_of(Some(of))], None, (Stored, Copied)),
+        (Some(&here), vec![older.clone()], None, (Ready, Whole)),
+        (Some(&here), vec![lost.clone()], None, (Ready, Whole)),
+        (Some(&gone), vec![copy_of(Some(of))], None, (Stored, InStorage)),
+        (Some(&gone), vec![lost.clone()], None, (Missing, Gone)),
+        (Some(&gone), vec![], Some(copying), (Missing, Gone)),
+        (Some(&cut), vec![copy_of(Some(of))], None, (Truncated, NoIndex)),
+        (None, vec![copy_of(None)], None, (Stored, InStorage)),
+        (None, vec![lost.clone()], None, (Missing, Gone)),
+    ] {
+        let recording = Recording { file: file.cloned(), copies, copying, ..recording() };
+        assert_eq!(recording.judge(at(400)), expected, "{recording:?}");
+    }
+}
+
+#[test]
+fn the_file_goes_only_where_its_very_copy_is_there() {
+    let here = file(0, media(Container::Mp4, None));
+    let of = here.stamp;
+    let due = Copy { source_goes_at: Some(at(500)), ..copy_of(Some(of)) };
+    let settled = |file: &RecordingFile, copy: Copy, hold| {
+        let mut recording = Recording { file: Some(file.clone()), hold, ..recording() };
+        recording.store(copy);
+        recording.settle(at(400));
+        recording
+    };
+    let goes = |recording: &Recording, now| recording.source_to_remove(at(now)).is_some();
+    let copied = settled(&here, due.clone(), false);
+    assert_eq!(copied.source_goes_at(), Some(at(500)));
+    assert!(!goes(&copied, 499) && goes(&copied, 500));
+    let written = RecordingFile { stamp: Stamp { modified_ns: of.modified_ns + 1, ..of }, ..here.clone() };
+    for other in [
+        settled(&written, due.clone(), false),
+        settled(&here, Copy { gone_at: Some(at(450)), ..due.clone() }, false),
+        settled(&here, copy_of(Some(of)), false),
+        settled(&here, due.clone(), true),
+    ] {
+        assert_eq!((other.source_goes_at(), goes(&other, 600)), (None, false), "{other:?}");
+    }
+    let mut trashed = copied.clone();
+    trashed.trashed = Some(Trashed { at: at(450), by: Actor::Cli, purged_by: None });
+    trashed.settle(at(450));
+    assert!(!goes(&trashed, 600));
+
+    // A later copy at the same place is the one that is there.
+    let mut again = copied.clone();
+    again.store(copy_of(Some(of)));
+    assert_eq!((again.copies.len(), again.source_goes_at()), (1, None));
+    again.let_source_go(at(700));
+    assert_eq!(again.source_goes_at(), Some(at(700)));
+}

@@ -9,14 +9,15 @@ use std::os::unix::fs::FileExt;
 use bytes::Bytes;
 use futures_util::stream;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use poem::{Body, IntoResponse, Response};
+use poem::{Body, IntoResponse, Request, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{
     MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
 };
 
 use super::range::{Asked, asked};
-use crate::app::recordings::MediaFile;
+use crate::app::recordings::{MediaContent, MediaFile};
+use crate::app::{App, AppError};
 use crate::domain::Timestamp;
 use crate::http::error::Problem;
 
@@ -29,31 +30,64 @@ const SHOWN: [&str; 2] = ["video/", "audio/"];
 pub(super) struct MediaResponse(Response);
 
 impl MediaResponse {
-    /// Answers a request for a file.
-    pub(super) fn new(method: &Method, headers: &HeaderMap, media: MediaFile, download: bool) -> Self {
+    /// Answers a request for media: from the file or from its copy, or with a link to that.
+    ///
+    /// # Errors
+    /// Where the copy is gone, or out of reach.
+    pub(super) async fn new(app: &App, request: &Request, media: MediaFile, download: bool) -> Result<Self, AppError> {
+        let (method, headers) = (request.method(), request.headers());
+        if *method == Method::GET && !is_embedded(headers) {
+            let name = disposition(shown(&media, download), &media.name);
+            if let Some(link) = app.link_to_media(&media, &name).await? {
+                let answer = Response::builder().status(StatusCode::FOUND).header(header::LOCATION, link);
+                return Ok(Self(answer.header(header::CACHE_CONTROL, "private, no-store").finish()));
+            }
+        }
         let tag = format!("\"{}\"", media.tag);
         if is_known(headers, &tag, media.modified) {
-            return Self(about(&media, &tag, download, StatusCode::NOT_MODIFIED).finish());
+            return Ok(Self(about(&media, &tag, download, StatusCode::NOT_MODIFIED).finish()));
         }
         let wanted = text(headers, header::RANGE).filter(|_| is_same(headers, &tag, media.modified));
         let (status, part) = match asked(wanted, media.length) {
             Asked::Whole => (StatusCode::OK, 0..media.length),
             Asked::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-            Asked::Beyond => return Self(beyond(media.length)),
+            Asked::Beyond => return Ok(Self(beyond(media.length))),
         };
         let mut answer = about(&media, &tag, download, status).header(header::CONTENT_LENGTH, part.end - part.start);
         if status == StatusCode::PARTIAL_CONTENT {
             let range = format!("bytes {}-{}/{}", part.start, part.end - 1, media.length);
             answer = answer.header(header::CONTENT_RANGE, range);
         }
-        Self(if *method == Method::HEAD { answer.finish() } else { answer.body(body(media.file, part)) })
+        let body = match media.content {
+            MediaContent::File(file) if *method != Method::HEAD => body(file, part),
+            MediaContent::Stored(stored) if *method == Method::HEAD => {
+                app.look_at_stored(&stored).await?;
+                Body::empty()
+            }
+            MediaContent::Stored(stored) if !part.is_empty() => {
+                Body::from_bytes_stream(app.read_stored(&stored, part).await?)
+            }
+            MediaContent::File(_) | MediaContent::Stored(_) => Body::empty(),
+        };
+        Ok(Self(answer.body(body)))
     }
+}
+
+/// Whether a page of ours plays it, which may fetch nothing from elsewhere (the console's policy).
+fn is_embedded(headers: &HeaderMap) -> bool {
+    let name = HeaderName::from_static("sec-fetch-dest");
+    matches!(text(headers, name), Some("video" | "audio" | "track" | "empty"))
+}
+
+/// Whether a browser shows it or keeps it, as RFC 6266 has it.
+fn shown(media: &MediaFile, download: bool) -> &'static str {
+    let is_shown = !download && SHOWN.iter().any(|kind| media.content_type.starts_with(kind));
+    if is_shown { "inline" } else { "attachment" }
 }
 
 /// What every answer says of the file.
 fn about(media: &MediaFile, tag: &str, download: bool, status: StatusCode) -> poem::ResponseBuilder {
-    let is_shown = !download && SHOWN.iter().any(|kind| media.content_type.starts_with(kind));
-    let disposition = disposition(if is_shown { "inline" } else { "attachment" }, &media.name);
+    let disposition = disposition(shown(media, download), &media.name);
     let mut answer = Response::builder().status(status);
     if status != StatusCode::NOT_MODIFIED {
         answer = answer.content_type(media.content_type).header(header::CONTENT_DISPOSITION, disposition);
@@ -190,6 +224,12 @@ impl ApiResponse for MediaResponse {
             responses: vec![
                 answer(200, "The file.", files(), vec![tag()]),
                 answer(206, "The part of the file that was asked for.", files(), vec![tag(), range()]),
+                answer(
+                    302,
+                    "It is to be fetched from the storage, which storage.redirect_minutes allows.",
+                    Vec::new(),
+                    vec![header("Location", "A link that is good for that time.")],
+                ),
                 answer(304, "The caller has it already.", Vec::new(), vec![tag()]),
             ],
         }

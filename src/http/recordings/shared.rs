@@ -97,7 +97,7 @@ impl Shared {
         let opened =
             opened.unwrap_or_else(|_| Err(NotShared::Failed(AppError::internal("a shared file could not be opened"))));
         self.charge(request, secret, &opened)?;
-        let answer = MediaResponse::new(request.method(), request.headers(), opened?, download);
+        let answer = MediaResponse::new(&self.app, request, opened?, download).await.map_err(NotShared::Failed)?;
         let mut response = answer.into_response();
         response.headers_mut().insert(ROBOTS, HeaderValue::from_static(NO_INDEX));
         Ok(response)

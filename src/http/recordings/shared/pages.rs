@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::app::recordings::RecordingView;
 use crate::domain::Timestamp;
 use crate::domain::media::TrackKind;
-use crate::domain::recording::{Recording, RecordingFile, RecordingState};
+use crate::domain::recording::{Recording, RecordingState};
 use crate::domain::share::Share;
 use crate::http::page::html::Html;
 use crate::http::page::{Width, shell};
@@ -38,19 +38,23 @@ fn title(view: &RecordingView) -> &str {
 }
 
 fn player(secret: &str, share: &Share, recording: &Recording, title: &str) -> Html {
-    let is_complete = matches!(recording.state, RecordingState::Ready | RecordingState::Truncated);
-    let file = recording.present_file().filter(|_| is_complete);
-    let Some(file) = file else { return said(not_there_because(recording.state)) };
-    let is_audio = has(file, TrackKind::Audio) && !has(file, TrackKind::Video);
-    let media = if !file.media.playable && file.media.damage.is_some() {
+    let (file, copy) = (recording.complete_file(), recording.copy());
+    let Some(size) = file.map(|file| file.stamp.size).or(copy.map(|copy| copy.size)) else {
+        return said(not_there_because(recording.state));
+    };
+    // Of one that others put into storage no file was ever looked into.
+    let looked_into = recording.file.as_ref().map(|file| &file.media);
+    let has = |kind| looked_into.is_some_and(|media| media.tracks.iter().any(|track| track.kind == kind));
+    let is_audio = has(TrackKind::Audio) && !has(TrackKind::Video);
+    let media = if looked_into.is_some_and(|media| !media.playable && media.damage.is_some()) {
         said("The recording was cut off, and no player opens it.")
     } else {
         tag(secret, share, is_audio, title)
     };
     let cut = "<p class=\"hint\">The recording was cut off: it ends too early.</p>";
     media
-        .raw_if(recording.state == RecordingState::Truncated && file.media.playable, cut)
-        .piece(download(secret, share, file))
+        .raw_if(recording.state == RecordingState::Truncated && looked_into.is_some_and(|media| media.playable), cut)
+        .piece(download(secret, share, size))
 }
 
 fn tag(secret: &str, share: &Share, is_audio: bool, title: &str) -> Html {
@@ -66,7 +70,7 @@ fn tag(secret: &str, share: &Share, is_audio: bool, title: &str) -> Html {
         .raw(if share.may_download { ", or download the recording.</p>" } else { ".</p>" })
 }
 
-fn download(secret: &str, share: &Share, file: &RecordingFile) -> Html {
+fn download(secret: &str, share: &Share, bytes: u64) -> Html {
     if !share.may_download {
         return Html::default();
     }
@@ -74,12 +78,8 @@ fn download(secret: &str, share: &Share, file: &RecordingFile) -> Html {
         .raw("<p class=\"actions\"><a class=\"button\" download href=\"")
         .text(&format!("{secret}/download"))
         .raw("\">Download (")
-        .text(&size(file.stamp.size))
+        .text(&size(bytes))
         .raw(")</a></p>")
-}
-
-fn has(file: &RecordingFile, kind: TrackKind) -> bool {
-    file.media.tracks.iter().any(|track| track.kind == kind)
 }
 
 const fn not_there_because(state: RecordingState) -> &'static str {

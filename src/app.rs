@@ -65,6 +65,8 @@ pub(crate) struct App {
     watching: Arc<recordings::Watching>,
     /// The storage, and the copies that are being made.
     copies: Arc<recordings::Copies>,
+    /// The files that are being received.
+    uploads: Arc<recordings::Uploads>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
@@ -98,6 +100,7 @@ impl App {
             control: Arc::default(),
             watching: Arc::default(),
             copies: Arc::default(),
+            uploads: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
             store,

@@ -136,6 +136,17 @@ sections! {
         directories: Vec<PathBuf> = vec!["/var/recordings".into(), "/recordings".into()];
         /// Minutes between two looks through all of them. What happens on this machine is seen at once besides.
         sweep_minutes: u64 = 5, limits(1, 1_440);
+        /// Where files go that are sent in by hand: one of the directories, or a path in one. Not set: the first of them that
+        /// is there.
+        upload_directory: Option<PathBuf> = None;
+        /// The largest file that may be sent in, in GiB. 0: none.
+        upload_most_gib: u64 = 20, limits(0, 16_384);
+        /// How many files that were not sent to their end there may be.
+        uploads_most: usize = 20, limits(1, 500);
+        /// Hours after which a file is removed that was not sent to its end, from the last part that came.
+        upload_hours: u64 = 24, limits(1, 720);
+        /// MiB that stay free on the disk: no file is taken that would need them.
+        upload_floor_mib: u64 = 1024, limits(0, 1_073_741_824);
     }
 
     /// How many requests one caller may make in a minute, and at once. 0 is no limit.

@@ -20,12 +20,13 @@ pub(crate) mod share;
 pub(crate) mod signing_key;
 pub(crate) mod timestamp;
 pub(crate) mod trigger;
+pub(crate) mod upload;
 
 pub(crate) use conference::{ConferenceKey, ConferenceName, Life};
 pub(crate) use event::{Conference, Event, Seq, Source};
 pub(crate) use fact::Fact;
 pub(crate) use guest::GuestSettings;
-pub(crate) use ids::{EventId, KnockId, MeetingId, RecordingId, RoomId, SessionId, ShareId, UserId};
+pub(crate) use ids::{EventId, KnockId, MeetingId, RecordingId, RoomId, SessionId, ShareId, UploadId, UserId};
 pub(crate) use meeting::{End, EndReason, Meeting};
 pub(crate) use room::{Platform, Room, RoomName, RoomSettings};
 pub use timestamp::Timestamp;

@@ -6,6 +6,7 @@ pub(crate) mod auth;
 mod body;
 mod console;
 mod control;
+mod deadline;
 mod doctor;
 mod error;
 mod events;
@@ -27,7 +28,6 @@ mod tags;
 mod types;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::middleware::CatchPanic;
@@ -36,6 +36,7 @@ use poem_openapi::OpenApiService;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use deadline::deadline;
 use error::{ApiError, every_error_is_a_problem};
 use limits::Limits;
 
@@ -45,7 +46,12 @@ type Api = (
     meetings::MeetingsApi,
     control::ControlApi,
     recorders::RecordersApi,
-    (recordings::RecordingsApi, recordings::people::PeopleApi, recordings::shares::SharesApi),
+    (
+        recordings::RecordingsApi,
+        recordings::people::PeopleApi,
+        recordings::shares::SharesApi,
+        recordings::uploads::UploadsApi,
+    ),
     events::EventsApi,
     hooks::HooksApi,
     keys::KeysApi,
@@ -70,6 +76,7 @@ pub(crate) fn routes(app: &App, stopping: &CancellationToken) -> impl Endpoint<O
         .around(deadline)
         .with(CatchPanic::new().with_handler(|_| panicked()))
         .catch_all_error(every_error_is_a_problem)
+        .around(recordings::uploads::tus::speak)
         .around(move |endpoint, request| finish(app.clone(), endpoint, request))
         .data(limits)
         .data(for_requests)
@@ -91,6 +98,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
             recordings::RecordingsApi { app: app.clone() },
             recordings::people::PeopleApi { app: app.clone() },
             recordings::shares::SharesApi { app: app.clone() },
+            recordings::uploads::UploadsApi { app: app.clone() },
         ),
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
@@ -103,18 +111,6 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
     );
     OpenApiService::new(apis, "Reflector", env!("CARGO_PKG_VERSION"))
         .description("Rooms, meetings, attendance and recordings for a self-hosted Jitsi Meet.")
-}
-
-/// Cuts a request that takes too long. A stream has been answered by then, and is not cut.
-async fn deadline<E: Endpoint>(endpoint: Arc<E>, request: Request) -> poem::Result<Response> {
-    let seconds = request.data::<App>().map_or(u64::MAX, |app| app.config().server.request_timeout_seconds);
-    match tokio::time::timeout(Duration::from_secs(seconds), endpoint.call(request)).await {
-        Ok(answered) => answered.map(IntoResponse::into_response),
-        Err(_) => {
-            let detail = format!("The request took longer than {seconds} s and was given up.");
-            Err(ApiError::new(StatusCode::REQUEST_TIMEOUT, detail).into())
-        }
-    }
 }
 
 fn panicked() -> Response {

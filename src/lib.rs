@@ -114,6 +114,12 @@
 //! 4. Proved, the copy is kept with the recording (`domain/recording/copy.rs`). Where the file is to go, that is another job, which looks
 //!    at both again.
 //!
+//! **A file is sent in by hand** (`/v1/recordings/uploads`):
+//! 1. `http/recordings/uploads.rs` speaks tus. Its parts may take longer than other requests, as long as they get on
+//!    (`http/deadline.rs`).
+//! 2. `app/recordings/uploads.rs` has each part on the disk and then in the store before it is answered. A file is hidden
+//!    (`storage/incoming.rs`) until it is whole; then it becomes a recording by the same evidence as every other.
+//!
 //! **Is everything as it must be?** (`reflector doctor`, `GET /v1/doctor`)
 //! 1. `cli/doctor.rs` reads Jitsi's files, as root may, and asks the server; where none runs, the same routes in process.
 //! 2. `app/doctor/facts.rs` gathers: files, disk, network, store. Then each check of `app/doctor.rs` decides from that.

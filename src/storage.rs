@@ -3,6 +3,7 @@
 
 pub(crate) mod beneath;
 pub(crate) mod changes;
+pub(crate) mod incoming;
 pub(crate) mod inspect;
 pub(crate) mod local_copy;
 mod media;

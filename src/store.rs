@@ -42,6 +42,7 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unsynced;
+pub(crate) mod uploads;
 mod writer;
 
 pub(crate) use rows::{Order, Read, Snapshot, Tx, Visit};

@@ -67,7 +67,8 @@ async function send(method: string, path: string, { query, body, signal }: Optio
   }
 }
 
-async function problemOf(response: Response): Promise<Problem> {
+/** What the server says is wrong. */
+export async function problemOf(response: Response): Promise<Problem> {
   const fallback = t.problem.byStatus(response.status);
   try {
     const body = (await response.json()) as { title?: string; detail?: string; errors?: FieldError[] };

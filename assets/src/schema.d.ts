@@ -771,6 +771,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files that are being sent in, and those that were lately. */
+        get: operations["list_uploads"];
+        put?: never;
+        /** Announces a file (tus: creation). It is sent to the `Location` then. */
+        post: operations["create_upload"];
+        delete?: never;
+        /** What of tus is spoken here, and how large a file may be. */
+        options: operations["describe_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file that is being sent in, or was lately. */
+        get: operations["get_upload"];
+        put?: never;
+        post?: never;
+        /** Ends an upload that is not whole, and removes what there is of it (tus: termination). */
+        delete: operations["end_upload"];
+        options?: never;
+        /** How far a file has come, and so where to go on. */
+        head: operations["head_upload"];
+        /**
+         * Sends a part of a file, which is on the disk when this is answered. With the last one the file becomes a recording.
+         *     A part may take longer than other requests, as long as it comes with at least 16 KiB a second.
+         */
+        patch: operations["append_to_upload"];
+        trace?: never;
+    };
     "/v1/recordings/{id}": {
         parameters: {
             query?: never;
@@ -3398,6 +3440,50 @@ export interface components {
             room_mode?: "normal" | "group" | null;
         };
         /**
+         * Upload
+         * @description A file that is sent in.
+         */
+        Upload: {
+            /**
+             * Format: date-time
+             * @description When it was announced.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is forgotten. Each part that comes moves that on.
+             */
+            expires_at: string;
+            /** @description The file's name. */
+            filename: string;
+            /** @description The upload's id. */
+            id: string;
+            /** @description The id of the meeting that it will be of. */
+            meeting_id: string | null;
+            /**
+             * Format: uint64
+             * @description How much of it has come and is kept, in bytes: the next part begins here.
+             */
+            offset_bytes: number;
+            /** @description The id of the recording that it has become; null until it is whole. */
+            recording_id: string | null;
+            /**
+             * Format: uint64
+             * @description How large the file is, in bytes.
+             */
+            size_bytes: number;
+            /** @description What the recording will be called. */
+            title: string | null;
+        };
+        /**
+         * UploadList
+         * @description The files that are being sent in.
+         */
+        UploadList: {
+            /** @description The newest come first; those that are whole are listed until they are forgotten. */
+            items: components["schemas"]["Upload"][];
+        };
+        /**
          * User
          * @description Somebody who logs in to the console.
          */
@@ -5061,6 +5147,311 @@ export interface operations {
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    create_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+                /** @description How large the file is, in bytes. */
+                "Upload-Length": number;
+                /**
+                 * @description What there is to be said of it: `filename` and, where known, `title`, `meeting_id` and `modified_at`, each
+                 *     followed by a space and its value in base64, with commas between them.
+                 */
+                "Upload-Metadata": string;
+                /** @description The same request with the same key announces one file. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can be sent now. */
+            201: {
+                headers: {
+                    /** @description Where it is sent to. */
+                    LOCATION: string;
+                    /** @description When it is forgotten. */
+                    "UPLOAD-EXPIRES": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    describe_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this server takes. */
+            204: {
+                headers: {
+                    /** @description The sums that may go with a part. */
+                    "TUS-CHECKSUM-ALGORITHM": string;
+                    /** @description Its extensions. */
+                    "TUS-EXTENSION": string;
+                    /** @description How large a file may be, in bytes. */
+                    "TUS-MAX-SIZE": number;
+                    /** @description The versions of tus. */
+                    "TUS-VERSION": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    get_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upload's id. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    end_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                /** @description The upload's id. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    head_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                /** @description The upload's id. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    /** @description When it is forgotten. */
+                    "UPLOAD-EXPIRES": string;
+                    /** @description How large it is, in bytes. */
+                    "UPLOAD-LENGTH": number;
+                    /** @description What was said of it. */
+                    "UPLOAD-METADATA": string;
+                    /** @description How much of it has come, in bytes. */
+                    "UPLOAD-OFFSET": number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
+        };
+    };
+    append_to_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "Tus-Resumable"?: string;
+                /** @description Where the part begins: where the file ends so far, in bytes. */
+                "Upload-Offset": number;
+                /** @description A sum of the part: `sha1` or `sha256`, a space, and the sum in base64. */
+                "Upload-Checksum"?: string;
+            };
+            path: {
+                /** @description The upload's id. */
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is on the disk. */
+            204: {
+                headers: {
+                    /** @description When it is forgotten. */
+                    "UPLOAD-EXPIRES": string;
+                    /** @description How much of the file has come, in bytes. */
+                    "UPLOAD-OFFSET": number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            410: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            423: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            460: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            507: components["responses"]["Problem"];
         };
     };
     get_recording: {

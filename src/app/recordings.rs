@@ -10,6 +10,7 @@ mod people;
 mod scan;
 mod shares;
 mod sweep;
+mod uploads;
 
 use std::path::Path;
 
@@ -23,6 +24,7 @@ pub(crate) use scan::{ScanPlace, Scanned};
 pub(super) use shares::forget as forget_shares;
 pub(crate) use shares::{Expires, NewShare, NotShared};
 pub(crate) use sweep::{Memory, Watching};
+pub(crate) use uploads::{Check, NewUpload, UploadError, Uploads};
 
 use super::ingest::ingest;
 use super::{App, AppError};

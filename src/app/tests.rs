@@ -8,6 +8,7 @@ mod reservations;
 mod saved;
 mod silence;
 mod triggers;
+mod uploads;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::Config;
 use super::cidr::{Cidr, TrustedProxy};
+use super::{Config, RecordingsConfig};
 
 /// Something about keys that are each right by themselves.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
     let no_place = (!recordings.directories.iter().all(|directory| is_a_place(directory))).then(|| {
         finding(&["recordings.directories"], "allowed are absolute paths without \"..\", and not the root of all files")
     });
+    let no_upload = no_upload(recordings);
     let no_spool = (!jibri.spool_dir.iter().all(|directory| is_a_place(directory))).then(|| {
         finding(&["jibri.spool_dir"], "allowed is an absolute path without \"..\", and not the root of all files")
     });
@@ -58,8 +59,17 @@ pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
     let bad_prefix = (!is_a_prefix(&storage.prefix))
         .then(|| finding(&["storage.prefix"], "allowed are names with a slash behind each, such as \"recordings/\""));
     let of_storage = [no_target, bad_prefix];
-    let others = [too_long_a_head, listed_twice, previous_alone, no_place, no_spool, too_long_idle];
+    let others = [too_long_a_head, listed_twice, previous_alone, no_place, no_upload, no_spool, too_long_idle];
     others.into_iter().chain(of_storage).flatten().collect()
+}
+
+/// Why files that are sent in cannot go where they are to go.
+fn no_upload(recordings: &RecordingsConfig) -> Option<Finding> {
+    let directory = recordings.upload_directory.as_ref()?;
+    let lies_in_one = recordings.directories.iter().any(|root| directory.starts_with(root));
+    let keys = &["recordings.upload_directory", "recordings.directories"];
+    let why = "allowed is one of recordings.directories, or a path in one, without \"..\"";
+    (!is_a_place(directory) || !lies_in_one || directory.to_str().is_none()).then(|| finding(keys, why))
 }
 
 /// Names of letters that every store takes as they are, each with a slash behind it.

@@ -95,6 +95,10 @@ id!(
     ShareId
 );
 id!(
+    /// A file that is sent in, UUIDv7.
+    UploadId
+);
+id!(
     /// A person who logs in to the console.
     UserId
 );

@@ -39,6 +39,12 @@ pub(crate) struct FormBody<T>(pub(crate) T);
 #[derive(Debug)]
 pub(crate) struct RawBody(pub(crate) Vec<u8>);
 
+/// A part of a file, as it comes, however large: whoever takes it bounds it.
+pub(crate) struct StreamBody(pub(crate) poem::Body);
+
+/// What it is said to be: the word is tus's.
+const PART_OF_A_FILE: &str = "application/offset+octet-stream";
+
 /// What the document says of a body.
 fn meta(schema: MetaSchemaRef, required: bool) -> Option<MetaRequest> {
     meta_of("application/json", schema, required)
@@ -120,6 +126,25 @@ impl<'a> ApiExtractor<'a> for RawBody {
 
     async fn from_request(_: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
         read(body, WEBHOOK_MOST).await.map(Self)
+    }
+}
+
+impl<'a> ApiExtractor<'a> for StreamBody {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn request_meta() -> Option<MetaRequest> {
+        let bytes = MetaSchema::new_with_format("string", "binary");
+        meta_of(PART_OF_A_FILE, MetaSchemaRef::Inline(Box::new(bytes)), true)
+    }
+
+    async fn from_request(request: &'a Request, body: &mut RequestBody, _: ExtractParamOptions<()>) -> Result<Self> {
+        if request.content_type() != Some(PART_OF_A_FILE) {
+            let detail = format!("A part of a file is sent as Content-Type: {PART_OF_A_FILE}.");
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail).into());
+        }
+        Ok(Self(body.take()?))
     }
 }
 

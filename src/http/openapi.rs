@@ -26,6 +26,11 @@ const KNOWN: &str = "any";
 /// The chapters in the order in which a newcomer wants them.
 const CHAPTERS: [&str; 8] = ["Rooms", "Meetings", "Control", "Recordings", "Events", "Webhooks", "Access", "System"];
 
+/// Where files are sent in, and the errors that only this has.
+const UPLOADS: &str = "/v1/recordings/uploads";
+/// See [`UPLOADS`].
+const UPLOAD_ERRORS: [&str; 8] = ["400", "409", "410", "412", "413", "423", "460", "507"];
+
 /// The ways in which a scope is shown to be held.
 const WAYS: [&str; 3] = ["bearer", "apiKey", "session"];
 
@@ -106,6 +111,9 @@ fn mend_operation(path: &str, operation: &mut Value) {
         .is_some_and(|id| !id.starts_with("get_") && !id.starts_with("list_"))
     {
         errors.push("409");
+    }
+    if path.starts_with(UPLOADS) {
+        errors.extend(UPLOAD_ERRORS);
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     // One by one, and no `default` for them all: generators take that for an answer that may also be a success.

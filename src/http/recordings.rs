@@ -5,6 +5,7 @@ pub(crate) mod people;
 mod range;
 pub(super) mod shared;
 pub(super) mod shares;
+pub(super) mod uploads;
 
 use poem::Request;
 use poem_openapi::param::{Path, Query};

@@ -14,7 +14,7 @@ use crate::domain::Timestamp;
 /// The file in which Jibri says what it recorded.
 pub(crate) const METADATA: &str = "metadata.json";
 /// The ends of the names of recordings: Jibri's `recording-extension` may be any that its ffmpeg writes.
-const MEDIA: [&str; 10] = ["mp4", "mkv", "webm", "mov", "ts", "avi", "flv", "m4a", "mp3", "ogg"];
+pub(crate) const MEDIA: [&str; 10] = ["mp4", "mkv", "webm", "mov", "ts", "avi", "flv", "m4a", "mp3", "ogg"];
 /// How many entries of a directory are looked at.
 const ENTRIES_MOST: usize = 1_000;
 

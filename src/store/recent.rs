@@ -11,8 +11,14 @@ use super::tables::COUNT;
 type Versions = Vec<(u64, Value)>;
 
 /// The rows of the commits since the tables were last written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Recent(RwLock<[BTreeMap<Arc<[u8]>, Versions>; COUNT]>);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self(RwLock::new([const { BTreeMap::new() }; COUNT]))
+    }
+}
 
 impl Recent {
     fn tables(&self) -> RwLockReadGuard<'_, [BTreeMap<Arc<[u8]>, Versions>; COUNT]> {

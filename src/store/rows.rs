@@ -267,8 +267,13 @@ fn scan_over<K: AsRef<[u8]> + Ord, V: AsRef<[u8]>>(
 }
 
 /// Changed rows, by table and key: a value, or nothing where the row is to go.
-#[derive(Default)]
 pub(super) struct Changes([BTreeMap<Arc<[u8]>, Value>; COUNT]);
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self([const { BTreeMap::new() }; COUNT])
+    }
+}
 
 impl Changes {
     fn get(&self, table: usize, key: &[u8]) -> Option<&Value> {

@@ -16,6 +16,7 @@ use crate::domain::job::JobState;
 use crate::domain::recorder::Recorder;
 use crate::domain::recording::Recording;
 use crate::domain::share::Share;
+use crate::domain::upload::Upload;
 use crate::domain::{Event, Meeting, MeetingId, RecordingId, Room, RoomId, Timestamp, UserId};
 
 /// A table, by the types of its keys and values.
@@ -130,6 +131,9 @@ tables! {
     SHARES: Id => Share = "shares-1";
     /// The links of each recording. Key: recording, link.
     RECORDING_SHARES: (Id, Id) => () = "recording-shares-1";
+
+    /// The files that are sent in. Key: id, which sorts by time of creation.
+    UPLOADS: Id => Upload = "uploads-1";
 
     /// The recorders as they were heard last. Key: the name that a recorder gives itself.
     RECORDERS: String => Recorder = "recorders-1";

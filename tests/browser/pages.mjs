@@ -47,6 +47,7 @@ const pagesOf = ({ meeting, recording }) => [
   ["recordings", "recordings"],
   ["recordings-truncated", "recordings?view=truncated"],
   ["recordings-unmatched", "recordings?view=unmatched"],
+  ["recordings-upload", "recordings", open("Upload")],
   ["recordings-trash", "recordings?view=trashed"],
   ["recording", recording],
   ["recording-people", recording, allPeople],

@@ -15,6 +15,7 @@ import { firstMeeting, logInAgain, setUp } from "./journey.mjs";
 import { lookAtEveryPage } from "./pages.mjs";
 import { playRecording } from "./recordings.mjs";
 import { shareRecording } from "./sharing.mjs";
+import { uploadRecording } from "./uploads.mjs";
 
 function setting(name) {
   const value = process.env[name];
@@ -43,6 +44,7 @@ try {
   const module = await controlMeeting(browser, world, begun, findings);
   const recording = await playRecording(browser, world, findings);
   await shareRecording(browser, world, recording, findings);
+  await uploadRecording(browser, world, recording, findings);
   await lookAtEveryPage(browser, { ...world, ...begun, recording }, findings);
   await module.stop();
 } catch (error) {

@@ -60,3 +60,5 @@ mod setup;
 mod shares;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod uploads;

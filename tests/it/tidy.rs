@@ -60,6 +60,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("sd_notify", &["cli/serve"]),
     ("serde", &[""]),
     ("serde_json", &[""]),
+    ("sha1", &["app/recordings/uploads"]),
     ("sha2", &["app", "domain", "platforms", "storage"]),
     ("subtle", &["app"]),
     ("thiserror", &[""]),

@@ -84,6 +84,17 @@ export function PasswordField({ input, ...frame }: Frame & { input?: Omit<Input,
   );
 }
 
+export function FileField({ accept, ...frame }: Frame & { accept: string }) {
+  const { id, error, aria } = useFrame(frame);
+  return (
+    <div class="field">
+      <Label id={id} frame={frame} />
+      <input id={id} name={frame.name} type="file" accept={accept} required={!frame.optional} {...aria} />
+      <Notes id={id} hint={frame.hint} error={error} />
+    </div>
+  );
+}
+
 interface Choice {
   value: string;
   label: string;

@@ -15,6 +15,7 @@ import { RecordingForm } from "./recording-form";
 import { Scan } from "./recording-scan";
 import { aboutRecordings, RecordingTable, recordingName } from "./recording-table";
 import { useTrash } from "./recording-trash";
+import { Upload } from "./recording-upload";
 
 /** What grows tells of no event. */
 const GROWING_MS = 10_000;
@@ -34,7 +35,16 @@ export function Recordings() {
   const actions = { unmatched: (one: Recording) => <Assign recording={one} onAssign={setAssigned} />, trashed: trash.buttons }[view];
   return (
     <>
-      <PageHead title={t.recordings.title} lead={t.recordings.leads[view] ?? t.recordings.lead} actions={<Scan onDone={recordings.reload} />} />
+      <PageHead
+        title={t.recordings.title}
+        lead={t.recordings.leads[view] ?? t.recordings.lead}
+        actions={
+          <>
+            <Scan onDone={recordings.reload} />
+            <Upload onDone={recordings.reload} />
+          </>
+        }
+      />
       <RecordingFilters query={query} />
       <Show from={recordings} lines={8}>
         {(page) =>

@@ -3,6 +3,7 @@ import { control, jitsi } from "./en/jitsi";
 import { jobs } from "./en/jobs";
 
 import { shares } from "./en/shares";
+import { uploads } from "./en/uploads";
 import { recordings } from "./en-recordings";
 
 const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -12,6 +13,7 @@ export const en = {
   recordings,
   shares,
   jobs,
+  uploads,
   units: {
     now: "just now",
     seconds: (n: number) => `${n} s`,

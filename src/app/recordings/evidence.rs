@@ -114,6 +114,12 @@ pub(super) fn complete(tx: &mut Tx<'_, '_>, rules: &Rules, told: Complete) -> Re
 
 /// A file was seen. It gives the recording that it is of, as it is now, and whether it was not known before.
 pub(super) fn seen(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Result<(Recording, bool), AppError> {
+    let (after, is_new) = sighted(tx, rules, seen)?;
+    Ok((keep(tx, rules.now, after)?, is_new))
+}
+
+/// The same without keeping it, for who knows more of it.
+pub(super) fn sighted(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Result<(Recording, bool), AppError> {
     let before = whose(tx, &seen)?;
     let is_new = before.is_none();
     let Sighting { root, path, examined, .. } = seen;
@@ -136,7 +142,7 @@ pub(super) fn seen(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Result
         after.belongs_to(Some(meeting), MatchedBy::OwnId);
     }
     match_by_name(tx, &mut after)?;
-    Ok((keep(tx, rules.now, after)?, is_new))
+    Ok((after, is_new))
 }
 
 /// A file that was known is gone. `stamp` is how it was seen last: what has been seen since stays.

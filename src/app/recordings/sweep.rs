@@ -119,6 +119,8 @@ impl App {
 
     /// Goes through all directories. Those that have not changed since the sweep before are passed over.
     async fn sweep(&self, memory: &mut Memory) -> Result<(), AppError> {
+        // What was sent in is put among them first, so that it is found with what was said of it.
+        self.tend_uploads().await?;
         let begun = self.clock.now();
         let is_thorough = memory.sweeps.is_multiple_of(THOROUGH);
         let since = memory.swept_at.filter(|_| !is_thorough).map(|swept| swept.as_seconds() - SKEW_SECONDS);

@@ -46,6 +46,7 @@ use crate::domain::access::{AuditEntry, Caller, Scope};
 use crate::platforms::BadBody;
 use crate::platforms::jitsi::LinkError;
 use crate::platforms::signature::BadSignature;
+use crate::storage::posters::Posters;
 use crate::store::{Store, StoreError, Tx};
 use crate::telemetry::Metrics;
 
@@ -70,6 +71,8 @@ pub(crate) struct App {
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
+    /// The pictures of recordings; nothing for a store in memory.
+    posters: Option<Arc<Posters>>,
     rehearsals: Arc<rehearsals::Rehearsals>,
     pub(crate) started_at: Timestamp,
     /// Where the store's file lies; nothing for a store in memory.
@@ -95,6 +98,7 @@ impl App {
         let loaded: Loaded = config.into();
         Self {
             keyring: Arc::new(signing_keys::Keyring::open(directory)),
+            posters: directory.map(|directory| Arc::new(Posters::new(directory))),
             directory: directory.map(Arc::from),
             feed: Arc::new(feed::Feed::new(&store)),
             control: Arc::default(),
@@ -162,6 +166,9 @@ pub(crate) enum AppError {
     /// There is no such thing, or the caller may not see it.
     #[error("There is no {0}.")]
     NotFound(&'static str),
+    /// There is such a thing, but not this of it, and why.
+    #[error("{0}")]
+    Missing(String),
     /// It cannot be while something else is as it is.
     #[error("{0}")]
     Conflict(String),

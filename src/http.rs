@@ -49,6 +49,7 @@ type Api = (
     (
         recordings::RecordingsApi,
         recordings::people::PeopleApi,
+        recordings::poster::PosterApi,
         recordings::shares::SharesApi,
         recordings::uploads::UploadsApi,
     ),
@@ -97,6 +98,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         (
             recordings::RecordingsApi { app: app.clone() },
             recordings::people::PeopleApi { app: app.clone() },
+            recordings::poster::PosterApi { app: app.clone() },
             recordings::shares::SharesApi { app: app.clone() },
             recordings::uploads::UploadsApi { app: app.clone() },
         ),

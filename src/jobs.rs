@@ -126,6 +126,8 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
         Job::DigestRecording { recording } => app.digest_recording(recording).await,
         Job::CopyRecording { recording } => app.copy_recording(recording).await,
         Job::RemoveSource { recording } => app.remove_source(recording).await,
+        Job::MakePoster { recording } => app.make_poster(recording).await,
+        Job::RepairRecording { recording } => app.write_repaired(recording).await,
     }
 }
 

@@ -99,7 +99,10 @@
 //!    with the whole recording in it, so the tables of recordings are projections like the others. That a file grows is none.
 //! 5. What follows is a job set in the same transaction: the file's sum, its deletion. Jobs have lanes (`domain/job.rs`), so
 //!    that reading a disk holds up no meeting.
-//! 6. `http/recordings/media.rs` sends a file in ranges, a piece at a time.
+//! 6. `http/recordings/media.rs` sends a file in ranges, a piece at a time. `app/recordings/people.rs` works out from the
+//!    meeting's events who was there and who spoke, by the recording's own clock (`domain/recording/people.rs`).
+//! 7. Where ffmpeg is installed, jobs have it take a picture (`app/recordings/poster.rs`) and repair what ends in the middle
+//!    (`app/recordings/repair.rs`). `storage/ffmpeg.rs` says what it is given: an open file, one format, and limits.
 //!
 //! **A recording is shared** (`POST /v1/recordings/{id}/shares`, then `/s/{secret}`):
 //! 1. `app/recordings/shares.rs` makes a secret, and keeps a digest of it with what the link is good for.

@@ -3,12 +3,14 @@
 
 pub(crate) mod beneath;
 pub(crate) mod changes;
+pub(crate) mod ffmpeg;
 pub(crate) mod incoming;
 pub(crate) mod inspect;
 pub(crate) mod local_copy;
 mod media;
 pub(crate) mod objects;
 pub(crate) mod pile;
+pub(crate) mod posters;
 pub(crate) mod private;
 pub(crate) mod session;
 pub(crate) mod spool;

@@ -890,6 +890,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture from within a recording, at most 640 pixels wide. It is made by ffmpeg where that is installed; one that is
+         *     not there yet is made now, which takes a second or two. Where there is none, the 404 says why.
+         */
+        get: operations["get_recording_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings/{id}/purge": {
         parameters: {
             query?: never;
@@ -901,6 +921,26 @@ export interface paths {
         put?: never;
         /** Deletes a recording that is in the trash for good: its file is removed, seen to be gone, and the audit says so. */
         post: operations["purge_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repairs a file that ends in the middle: a job has ffmpeg write what can be read of it into a new file beside it. The
+         *     old one is kept. Where ffmpeg cannot help, the 409 says why.
+         */
+        post: operations["repair_recording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1751,7 +1791,7 @@ export interface components {
              * @description The lane that it waits in: jobs of one lane do not wait for those of another.
              * @enum {string}
              */
-            lane: "prompt" | "files" | "digests" | "copies";
+            lane: "prompt" | "files" | "digests" | "copies" | "repairs" | "posters";
             /** @description The meeting that it is for. */
             meeting_id: string | null;
             /** @description Why the last attempt failed. */
@@ -2595,11 +2635,17 @@ export interface components {
             media_url: string | null;
             /** @description The id of the meeting that it is of; null where none is known. */
             meeting_id: string | null;
+            /** @description Where a picture of it can be fetched, where its file has any and ffmpeg is installed. */
+            poster_url: string | null;
             /**
              * @description Why it stands there.
              * @enum {string}
              */
             reason: "runs" | "file_awaited" | "being_written" | "whole" | "not_looked_into" | "no_index" | "cut_off" | "empty" | "nothing_to_play" | "being_copied" | "copy_waits" | "copied" | "in_storage" | "never_came" | "no_word" | "gone" | "in_trash" | "being_purged" | "purged";
+            /** @description The id of the recording that a repair of this one's file has made. */
+            repaired_as: string | null;
+            /** @description The id of the recording whose file this one's was made of, by a repair. */
+            repaired_from: string | null;
             /** @description The room of that meeting, where it has one. */
             room: string | null;
             /** @description That room's id. */
@@ -5771,6 +5817,48 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    get_recording_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    /** @description Another one whenever the picture is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The caller has it already. */
+            304: {
+                headers: {
+                    /** @description Another one whenever the picture is another one. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     purge_recording: {
         parameters: {
             query?: never;
@@ -5784,6 +5872,38 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It will be deleted soon; `state` tells when it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    repair_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recording's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What comes of it is another recording, with `repaired_from`; this one tells it by `repaired_as`. */
             202: {
                 headers: {
                     [name: string]: unknown;

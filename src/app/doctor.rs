@@ -49,7 +49,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 38] = [
+const CHECKS: [Check; 39] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -83,6 +83,7 @@ const CHECKS: [Check; 38] = [
     Check { id: "jicofo.auto_owner", title: "The first is not moderator by chance", look: jitsi::auto_owner },
     Check { id: "jicofo.authentication", title: "Jicofo leaves roles to tokens", look: jitsi::authentication },
     Check { id: "recordings.directories", title: "Recordings can be found", look: machine::recordings },
+    Check { id: "recordings.ffmpeg", title: "Recordings get pictures and repairs", look: machine::ffmpeg },
     Check { id: "jibri.directory", title: "Jibri records where we look", look: jibri::directory },
     Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jibri::finalize },
     Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },

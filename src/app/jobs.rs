@@ -61,6 +61,7 @@ pub(crate) fn failure(error: AppError) -> Failure {
     };
     let is_final = match error {
         AppError::NotFound(_)
+        | AppError::Missing(_)
         | AppError::Invalid(_)
         | AppError::Unauthorized(_)
         | AppError::Forbidden(_)

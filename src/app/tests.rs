@@ -148,7 +148,9 @@ impl Rig {
                 Job::PurgeRecording { .. }
                 | Job::DigestRecording { .. }
                 | Job::CopyRecording { .. }
-                | Job::RemoveSource { .. } => unreachable!("they wait in other lanes"),
+                | Job::RemoveSource { .. }
+                | Job::MakePoster { .. }
+                | Job::RepairRecording { .. } => unreachable!("they wait in other lanes"),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
         }

@@ -53,6 +53,16 @@ pub(crate) enum Job {
         /// Which.
         recording: RecordingId,
     },
+    /// Take a picture from a recording.
+    MakePoster {
+        /// Which.
+        recording: RecordingId,
+    },
+    /// Write what can be read of a recording's file into a new one.
+    RepairRecording {
+        /// Which.
+        recording: RecordingId,
+    },
 }
 
 words!(
@@ -67,17 +77,22 @@ words!(
         /// Copies to storage: one at a time, so that a limit on how fast they may be is one. They are never given up: storage
         /// comes back.
         Copies = "copies",
+        /// Repairs: one at a time.
+        Repairs = "repairs",
+        /// Pictures: one at a time, for nobody waits for them.
+        Posters = "posters",
     }
 );
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub(crate) const ALL: [Self; 4] = [Self::Prompt, Self::Files, Self::Digests, Self::Copies];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Prompt, Self::Files, Self::Repairs, Self::Digests, Self::Copies, Self::Posters];
 
     /// How many of its jobs run at once.
     pub(crate) const fn at_once(self) -> usize {
         match self {
-            Self::Prompt | Self::Digests | Self::Copies => 1,
+            Self::Prompt | Self::Digests | Self::Copies | Self::Repairs | Self::Posters => 1,
             Self::Files => 2,
         }
     }
@@ -91,7 +106,11 @@ impl Job {
             Self::PurgeRecording { recording }
             | Self::DigestRecording { recording }
             | Self::CopyRecording { recording }
-            | Self::RemoveSource { recording } => format!("{}:{recording}", self.kind()),
+            | Self::RemoveSource { recording }
+            | Self::MakePoster { recording }
+            | Self::RepairRecording { recording } => {
+                format!("{}:{recording}", self.kind())
+            }
             Self::SweepExpired => self.kind().to_owned(),
         }
     }
@@ -106,6 +125,8 @@ impl Job {
             Self::DigestRecording { .. } => "digest-recording",
             Self::CopyRecording { .. } => "copy-recording",
             Self::RemoveSource { .. } => "remove-source",
+            Self::MakePoster { .. } => "make-poster",
+            Self::RepairRecording { .. } => "repair-recording",
         }
     }
 
@@ -116,6 +137,8 @@ impl Job {
             Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Lane::Files,
             Self::DigestRecording { .. } => Lane::Digests,
             Self::CopyRecording { .. } => Lane::Copies,
+            Self::MakePoster { .. } => Lane::Posters,
+            Self::RepairRecording { .. } => Lane::Repairs,
         }
     }
 
@@ -124,7 +147,8 @@ impl Job {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Some(Duration::from_secs(240)),
             Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Some(Duration::from_secs(120)),
-            Self::DigestRecording { .. } | Self::CopyRecording { .. } => None,
+            Self::MakePoster { .. } => Some(Duration::from_secs(240)),
+            Self::DigestRecording { .. } | Self::CopyRecording { .. } | Self::RepairRecording { .. } => None,
         }
     }
 
@@ -132,7 +156,7 @@ impl Job {
     const fn attempts_most(&self) -> Option<u32> {
         match self.lane() {
             Lane::Prompt | Lane::Copies => None,
-            Lane::Files | Lane::Digests => Some(ATTEMPTS_MOST),
+            Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
         }
     }
 }

@@ -105,6 +105,12 @@ impl Media {
         Self { damage: Some(damage), ..Self::new(container) }
     }
 
+    /// Whether there are pictures in it that a player can show.
+    pub(crate) fn has_picture(&self) -> bool {
+        let has_video = self.tracks.iter().any(|track| track.kind == TrackKind::Video);
+        self.playable && has_video && self.container != Container::Other
+    }
+
     /// The content type (RFC 6838) under which it is sent.
     pub(crate) fn content_type(&self) -> &'static str {
         let has_video = self.tracks.iter().any(|track| track.kind == TrackKind::Video);

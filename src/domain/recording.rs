@@ -283,6 +283,12 @@ pub(crate) struct Recording {
     pub(crate) meeting_id: Option<MeetingId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) matched_by: Option<MatchedBy>,
+    /// The recording whose file this one's was made of, by a repair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repaired_from: Option<RecordingId>,
+    /// The recording that a repair of this one's file has made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repaired_as: Option<RecordingId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
     /// Whether it must not be deleted.
@@ -329,6 +335,8 @@ impl Recording {
             room_name: None,
             meeting_id: None,
             matched_by: None,
+            repaired_from: None,
+            repaired_as: None,
             title: None,
             hold: false,
             trashed: None,
@@ -444,6 +452,12 @@ impl Recording {
         Some((file, copy))
     }
 
+    /// Its file, there or gone, where there are pictures in it and it is complete.
+    pub(crate) fn pictured_file(&self) -> Option<&RecordingFile> {
+        let is_complete = !self.is_unsettled() && self.deleted_at.is_none();
+        self.file.as_ref().filter(|file| is_complete && file.media.has_picture())
+    }
+
     /// Whether its file is complete and not summed up yet. While it is copied, it is summed up with that.
     pub(crate) fn wants_digest(&self) -> bool {
         self.complete_file().is_some() && self.sha256.is_none() && self.copying.is_none()
@@ -468,6 +482,15 @@ impl Recording {
         if self.matched_by.is_none_or(|before| before.rank() <= by.rank()) {
             (self.meeting_id, self.matched_by) = (meeting, Some(by));
         }
+    }
+
+    /// Its file was made of another's, by a repair: what was known of that holds for it, but what is of its file alone.
+    pub(crate) fn comes_of(&mut self, original: &Self) {
+        self.repaired_from = Some(original.id);
+        self.told = Told { session: None, ..original.told.clone() };
+        self.room_name.clone_from(&original.room_name);
+        self.title.clone_from(&original.title);
+        (self.meeting_id, self.matched_by) = (original.meeting_id, original.matched_by);
     }
 
     /// Puts it into the trash.

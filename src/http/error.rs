@@ -93,7 +93,7 @@ impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         let detail = error.to_string();
         match error {
-            AppError::NotFound(_) => Self::new(StatusCode::NOT_FOUND, detail),
+            AppError::NotFound(_) | AppError::Missing(_) => Self::new(StatusCode::NOT_FOUND, detail),
             AppError::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
             AppError::Invalid(errors) => Self::fields(detail, errors),
             AppError::Unauthorized(_) | AppError::Signature(_) => Self::new(StatusCode::UNAUTHORIZED, detail),

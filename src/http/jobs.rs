@@ -54,7 +54,9 @@ impl From<JobState> for JobView {
             Job::PurgeRecording { recording }
             | Job::DigestRecording { recording }
             | Job::CopyRecording { recording }
-            | Job::RemoveSource { recording } => (None, Some(recording)),
+            | Job::RemoveSource { recording }
+            | Job::MakePoster { recording }
+            | Job::RepairRecording { recording } => (None, Some(recording)),
             Job::SweepExpired => (None, None),
         };
         Self {

@@ -2,6 +2,7 @@
 
 mod media;
 pub(crate) mod people;
+pub(crate) mod poster;
 mod range;
 pub(super) mod shared;
 pub(super) mod shares;
@@ -20,7 +21,9 @@ use super::meetings::{blocking, text};
 use super::rooms::{Done, given};
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
-use crate::app::recordings::{Progress, RecordingChange, RecordingFilter, RecordingView as View, ScanPlace, Scanned};
+use crate::app::recordings::{
+    Progress, RecordingChange, RecordingFilter, RecordingView as View, ScanPlace, Scanned, takes_pictures,
+};
 use crate::app::{App, AppError};
 use crate::domain::access::Actor;
 use crate::domain::media::{Container, Damage, Track, TrackKind};
@@ -79,6 +82,12 @@ struct RecordingView {
     copies: Vec<RecordingCopy>,
     /// The copy that is being made; null where none is.
     copying: Option<CopyingView>,
+    /// Where a picture of it can be fetched, where its file has any and ffmpeg is installed.
+    poster_url: Option<String>,
+    /// The id of the recording whose file this one's was made of, by a repair.
+    repaired_from: Option<String>,
+    /// The id of the recording that a repair of this one's file has made.
+    repaired_as: Option<String>,
     /// Where it can be fetched, from its file or a copy; null where there is neither.
     media_url: Option<String>,
     /// Whether it must not be deleted.
@@ -239,6 +248,7 @@ impl From<View> for RecordingView {
         let (recording, meeting) = (view.recording, view.meeting.as_ref());
         let is_there = recording.present_file().is_some() || recording.copy().is_some();
         let explanation = recording.copying.as_ref().and_then(|copying| copying.problem.as_deref());
+        let has_picture = takes_pictures() && recording.pictured_file().is_some();
         Self {
             id: recording.id.to_string(),
             state: recording.state,
@@ -261,6 +271,9 @@ impl From<View> for RecordingView {
             media_url: is_there.then(|| format!("/v1/recordings/{}/media", recording.id)),
             copying: recording.copying.map(|copying| CopyingView::new(copying, view.progress)),
             copies: recording.copies.into_iter().map(RecordingCopy::from).collect(),
+            poster_url: has_picture.then(|| format!("/v1/recordings/{}/poster", recording.id)),
+            repaired_from: recording.repaired_from.map(|id| id.to_string()),
+            repaired_as: recording.repaired_as.map(|id| id.to_string()),
             file: recording.file.map(RecordingFileView::from),
             sha256: recording.sha256,
             title: recording.title,

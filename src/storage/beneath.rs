@@ -8,13 +8,15 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use crate::domain::recording::Stamp;
 
 /// How often a way is tried again on which something was moved meanwhile.
 const AGAIN_MOST: usize = 8;
+/// The mode of files that are made: for whoever may read the others of the directory's group.
+const NEW_MODE: u32 = 0o640;
 
 /// A directory beneath which files are opened.
 #[derive(Debug)]
@@ -48,6 +50,28 @@ impl Root {
         let file = File::from(file);
         let stamp = stamp(&file)?;
         Ok((file, stamp))
+    }
+
+    /// Makes a file that is not there yet, for reading and writing.
+    pub(crate) fn create(&self, path: &Path) -> io::Result<File> {
+        let (parent, name) = self.parent(path)?;
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(File::from(rustix::fs::openat(parent, name, flags, Mode::from_raw_mode(NEW_MODE))?))
+    }
+
+    /// Gives a file another name in its directory, where nothing has that name yet. When it returns, it is on the disk.
+    pub(crate) fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (parent, old) = self.parent(from)?;
+        let new = to.file_name().filter(|_| to.parent() == from.parent()).ok_or(Errno::XDEV)?;
+        match rustix::fs::renameat_with(&parent, old, &parent, new, RenameFlags::NOREPLACE) {
+            // A file system that cannot: a second name is never given to what is there either.
+            Err(Errno::INVAL | Errno::NOSYS) => {
+                rustix::fs::linkat(&parent, old, &parent, new, AtFlags::empty())?;
+                rustix::fs::unlinkat(&parent, old, AtFlags::empty())?;
+            }
+            renamed => renamed?,
+        }
+        Ok(rustix::fs::fsync(&parent)?)
     }
 
     /// What there is at a path; nothing where there is nothing.
@@ -126,10 +150,7 @@ impl Root {
     }
 
     fn unlink(&self, path: &Path, flags: AtFlags) -> io::Result<()> {
-        let (Some(name), parent) = (path.file_name(), path.parent().unwrap_or(Path::new(""))) else {
-            return Err(Errno::INVAL.into());
-        };
-        let gone = self.directory(parent).and_then(|parent| {
+        let gone = self.parent(path).and_then(|(parent, name)| {
             rustix::fs::unlinkat(&parent, name, flags)?;
             Ok(rustix::fs::fsync(&parent)?)
         });
@@ -137,6 +158,12 @@ impl Root {
             Err(error) if is_absent(&error) => Ok(()),
             other => other,
         }
+    }
+
+    /// The directory that a path lies in, opened, and its name there.
+    fn parent<'p>(&self, path: &'p Path) -> io::Result<(OwnedFd, &'p OsStr)> {
+        let name = path.file_name().ok_or(Errno::INVAL)?;
+        Ok((self.directory(path.parent().unwrap_or(Path::new("")))?, name))
     }
 
     fn directory(&self, path: &Path) -> io::Result<OwnedFd> {
@@ -278,6 +305,25 @@ mod tests {
         let pipe = scratch.path().join("root/pipe.mp4");
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, Mode::RWXU).unwrap();
         assert!(root.file(Path::new("pipe.mp4")).is_err());
+    }
+
+    #[test]
+    fn what_is_made_is_new_and_lies_within() {
+        use std::io::Write;
+        let (scratch, root) = planted();
+        root.create(Path::new("session/.new")).unwrap().write_all(b"new").unwrap();
+        for taken in ["session/.new", "session/a.mp4", "session/linked.mp4", "linked/b.mp4", "within/b.mp4", "../b.mp4"]
+        {
+            assert!(root.create(Path::new(taken)).is_err(), "{taken}");
+        }
+        let rename = |to: &str| root.rename_new(Path::new("session/.new"), Path::new(to));
+        for taken in ["session/a.mp4", "session/linked.mp4", "b.mp4", "session/../../outside/b.mp4"] {
+            assert!(rename(taken).is_err(), "{taken}");
+        }
+        rename("session/b.mp4").unwrap();
+        assert!(rename("session/c.mp4").is_err());
+        let read = |path: &str| std::fs::read_to_string(scratch.path().join("root").join(path)).unwrap();
+        assert_eq!((read("session/b.mp4").as_str(), read("session/a.mp4").as_str()), ("new", "inside"));
     }
 
     #[test]

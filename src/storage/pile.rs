@@ -1,13 +1,14 @@
 //! What lies in a directory of recordings: sessions' directories as Jibri leaves them, files that lie there alone, and
 //! whatever people have put beside them.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use super::METADATA_MOST;
-use super::beneath::{Root, There};
+use super::beneath::{Root, There, stamp as stamp_of};
 use super::media::probe;
 use super::session::{METADATA, is_media};
 use crate::domain::MeetingId;
@@ -96,6 +97,11 @@ pub(crate) fn examine(root: &Root, path: &str) -> io::Result<Examined> {
         room: recorded_room(metadata.as_ref(), path.file_name().and_then(|name| name.to_str())),
         meeting: metadata.as_ref().and_then(recorded_meeting),
     })
+}
+
+/// Looks into an open file.
+pub(crate) fn look_into(file: &File) -> io::Result<Media> {
+    probe(file, stamp_of(file)?.size)
 }
 
 /// What the recorder left in a session's directory; nothing where it is not there, or cannot be read.

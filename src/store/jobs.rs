@@ -16,6 +16,8 @@ const fn number(lane: Lane) -> Option<u64> {
         Lane::Files => Some(1),
         Lane::Digests => Some(2),
         Lane::Copies => Some(3),
+        Lane::Repairs => Some(10),
+        Lane::Posters => Some(11),
     }
 }
 

@@ -19,6 +19,9 @@ fn a_person_finds_the_way_through_the_console() {
     std::fs::write(recordings.path().join("by-phone.mp4"), &media).unwrap();
     std::fs::write(recordings.path().join("cut.mp4"), &media[..media.len() / 2]).unwrap();
     crate::recordings::age(&recordings.path().join("cut.mp4"));
+    let pieces = crate::recordings::media(&["-t", "6", "-g", "5", "-movflags", "frag_keyframe+empty_moov"]);
+    std::fs::write(recordings.path().join("pieces.mp4"), &pieces[..pieces.len() / 2]).unwrap();
+    crate::recordings::age(&recordings.path().join("pieces.mp4"));
     let config = format!("[recordings]\ndirectories = [\"{}\"]\n", recordings.path().display());
     let server = Start::default().config(&config).run();
     let link = server.cli(&["setup-link"]);

@@ -1,5 +1,6 @@
 //! Recordings through the real server: found whatever is lost, moved or told twice; proved, played, and deleted for good.
 
+mod ffmpeg;
 mod people;
 
 use std::path::{Path, PathBuf};

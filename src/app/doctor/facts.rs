@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::config::load::Loaded;
 use crate::domain::recorder::RecorderState;
 use crate::domain::{Event, Source, Timestamp};
+use crate::storage::ffmpeg::Ffmpeg;
 use crate::storage::free_bytes;
 use crate::storage::inspect::{May, Seen, look, may};
 use crate::storage::spool::Spool;
@@ -67,6 +68,8 @@ pub(super) struct Files {
     pub(super) secrets: Vec<Seen>,
     /// The spools of recorders that are there: how many recordings wait, or why that cannot be told.
     pub(super) spools: Vec<(PathBuf, Result<usize, String>)>,
+    /// Why ffmpeg cannot be used.
+    pub(super) ffmpeg_problem: Option<String>,
     /// The directories of recordings, and why they cannot be used.
     pub(super) recordings: Vec<(PathBuf, Option<String>)>,
 }
@@ -81,6 +84,7 @@ impl Files {
             free_bytes: data.and_then(free_bytes),
             data: data.map(Path::to_owned),
             spools: spools(&loaded.config).iter().filter_map(|path| waiting(path)).collect(),
+            ffmpeg_problem: Ffmpeg::find().err().map(|error| error.to_string()),
             recordings: loaded
                 .config
                 .recordings

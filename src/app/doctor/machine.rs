@@ -142,3 +142,20 @@ pub(super) fn recordings(facts: &Facts) -> Finding {
     )
     .with(list())
 }
+
+pub(super) fn ffmpeg(facts: &Facts) -> Finding {
+    match &facts.files.ffmpeg_problem {
+        _ if facts.files.recordings.iter().all(|(_, problem)| problem.is_some()) => {
+            Finding::skipped("There are no recordings here.")
+        }
+        None => {
+            Finding::ok("ffmpeg is installed: recordings get pictures, and what ends in the middle can be repaired.")
+        }
+        Some(problem) => Finding::warning(
+            format!(
+                "{problem}. Recordings have no pictures, and what ends in the middle cannot be repaired; all else works."
+            ),
+            "apt install ffmpeg; then: systemctl restart reflector",
+        ),
+    }
+}

@@ -7,7 +7,7 @@ use crate::app::lives::{Rules, Subject, emit};
 use crate::app::project::conference_key;
 use crate::domain::event::kind;
 use crate::domain::job::Job;
-use crate::domain::recording::origin::session_names;
+use crate::domain::recording::origin::{original_path, session_names};
 use crate::domain::recording::{MatchedBy, Recording, RecordingFile, RecordingState, Stamp, full_path};
 use crate::domain::room::RecordingType;
 use crate::domain::{Conference, ConferenceName, Fact, MeetingId, Platform, RecordingId, Timestamp};
@@ -115,7 +115,13 @@ pub(super) fn complete(tx: &mut Tx<'_, '_>, rules: &Rules, told: Complete) -> Re
 /// A file was seen. It gives the recording that it is of, as it is now, and whether it was not known before.
 pub(super) fn seen(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Result<(Recording, bool), AppError> {
     let (after, is_new) = sighted(tx, rules, seen)?;
-    Ok((keep(tx, rules.now, after)?, is_new))
+    let kept = keep(tx, rules.now, after)?;
+    if let Some(original) = kept.repaired_from.filter(|_| is_new)
+        && let Some(original) = recordings::recording(tx, original)?
+    {
+        keep(tx, rules.now, Recording { repaired_as: Some(kept.id), ..original })?;
+    }
+    Ok((kept, is_new))
 }
 
 /// The same without keeping it, for who knows more of it.
@@ -124,6 +130,7 @@ pub(super) fn sighted(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Res
     let is_new = before.is_none();
     let Sighting { root, path, examined, .. } = seen;
     let Examined { stamp, media, is_finished, room, meeting } = examined;
+    let original = if is_new { repaired_original(tx, &root, &path)? } else { None };
     let file = RecordingFile { root, path, stamp, media, is_finished, looked_at: rules.now, gone_at: None };
     let mut after = match before {
         Some(before) => before,
@@ -133,6 +140,9 @@ pub(super) fn sighted(tx: &mut Tx<'_, '_>, rules: &Rules, seen: Sighting) -> Res
         }
     };
     after.see(file);
+    if let Some(original) = original {
+        after.comes_of(&original);
+    }
     if let Some(room) = room {
         after.room_name.get_or_insert(room);
     }
@@ -192,6 +202,13 @@ fn whose(tx: &Tx<'_, '_>, seen: &Sighting) -> Result<Option<Recording>, AppError
     of_sessions(tx, &session_names(&seen.path), |known| known.file.is_none())
 }
 
+/// The recording whose file was repaired, where the name of this one says that it comes of one.
+fn repaired_original(read: &impl Read, root: &str, path: &str) -> Result<Option<Recording>, AppError> {
+    let Some(original) = original_path(path) else { return Ok(None) };
+    let Some(row) = recordings::file(read, &full_path(root, &original))? else { return Ok(None) };
+    Ok(recordings::recording(read, row.recording)?.filter(|original| original.deleted_at.is_none()))
+}
+
 /// The first recording of these sessions that `fits`.
 fn of_sessions(
     read: &impl Read,
@@ -237,7 +254,7 @@ pub(super) fn keep(tx: &mut Tx<'_, '_>, now: Timestamp, mut after: Recording) ->
             return Ok(after);
         }
     }
-    let is_moved = before.is_none_or(|before| before.state != after.state);
+    let is_moved = before.as_ref().is_none_or(|before| before.state != after.state);
     let kind = if is_moved { kind_of(after.state) } else { kind::RECORDING_UPDATED };
     let meeting = after.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(tx, meeting))?;
     let room = meeting.as_ref().and_then(|meeting| meeting.room_id);
@@ -252,6 +269,10 @@ pub(super) fn keep(tx: &mut Tx<'_, '_>, now: Timestamp, mut after: Recording) ->
     }
     if let Some(at) = after.source_goes_at() {
         tx.enqueue_by(Job::RemoveSource { recording: after.id }, at)?;
+    }
+    let pictured = |recording: &Recording| recording.pictured_file().map(|file| file.stamp);
+    if pictured(&after).is_some_and(|stamp| before.as_ref().and_then(pictured) != Some(stamp)) {
+        tx.enqueue_by(Job::MakePoster { recording: after.id }, now)?;
     }
     Ok(after)
 }

@@ -151,7 +151,7 @@ impl App {
         self.root_of(known)?.file(Path::new(&known.path))
     }
 
-    fn root_of(&self, known: &RecordingFile) -> io::Result<Root> {
+    pub(super) fn root_of(&self, known: &RecordingFile) -> io::Result<Root> {
         let root = Path::new(&known.root);
         if !self.config().recordings.directories.iter().any(|directory| directory == root) {
             let text = format!("{} is no longer among recordings.directories", known.root);
@@ -208,6 +208,7 @@ impl App {
                 .map_err(|error| AppError::Internal(format!("removing a recording failed: {error}").into()))?
                 .map_err(AppError::Away)?;
         }
+        self.forget_poster(id).map_err(AppError::Away)?;
         let now = self.clock.now();
         self.store
             .write(move |tx| {

@@ -60,6 +60,23 @@ pub(crate) fn session_names(path: &str) -> Vec<String> {
     [folder, Some(stem)].into_iter().flatten().filter(|name| !name.is_empty()).map(session_name).collect()
 }
 
+/// What a repaired file has before the end of its name.
+const REPAIRED: &str = ".repaired";
+
+/// Where a repaired file lies: beside the one that it was made of.
+pub(crate) fn repaired_path(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, _)| path.split_at(folder.len() + 1));
+    let (stem, end) = name.rsplit_once('.').map_or((name, ""), |(stem, _)| name.split_at(stem.len()));
+    format!("{folder}{stem}{REPAIRED}{end}")
+}
+
+/// Of which file a file is the repaired one, by its name.
+pub(crate) fn original_path(path: &str) -> Option<String> {
+    let (stem, end) = path.rsplit_once('.')?;
+    let original = stem.strip_suffix(REPAIRED).filter(|original| !original.is_empty() && !original.ends_with('/'))?;
+    (!end.contains('/')).then(|| format!("{original}.{end}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +100,18 @@ mod tests {
         for name in ["standup.mp4", "_2025-01-15-10-30-00.mp4", "a_2025-1-15-10-30-00.mp4", "a_yyyy-mm-dd-10-30-00", ""]
         {
             assert_eq!(in_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_repaired_file_lies_beside_its_original() {
+        for path in ["a.mp4", "8f2e/standup_2025-01-15-10-30-00.mkv", "a.b/c.d.webm"] {
+            let repaired = repaired_path(path);
+            assert_eq!(original_path(&repaired).as_deref(), Some(path), "{repaired}");
+        }
+        assert_eq!(repaired_path("a.b/c.mp4"), "a.b/c.repaired.mp4");
+        for other in ["a.mp4", "repaired.mp4", ".repaired.mp4", "a/.repaired.mp4", "a.repaired", "a.repaired.d/b"] {
+            assert_eq!(original_path(other), None, "{other}");
         }
     }
 

@@ -27,6 +27,7 @@ export async function playRecording(browser, world, findings) {
   await page.getByRole("link", { name: "cut.mp4" }).click();
   await page.getByText("killed before it could write the file's index").waitFor();
   findings.expect((await page.locator("video").count()) === 0, "recording", "a file without an index has a player");
+  await repair(page, world, findings);
   await page.context().close();
 
   const stranger = await visit(browser, world.base, findings, { allowed: [401] });
@@ -57,6 +58,22 @@ async function tellOfTheMeeting(world, began) {
   await tell("dominant-speaker-changed", 29, { changes });
 }
 
+/** What ends in the middle plays up to there, is repaired, and leads to what came of it. */
+async function repair(page, world, findings) {
+  await page.goto(`${world.base}/admin/#/recordings?view=truncated`);
+  await page.getByRole("link", { name: "pieces.mp4" }).click();
+  await page.waitForFunction(() => document.querySelector("video")?.readyState >= 1);
+  await button(page, "Repair").click();
+  await page.getByRole("link", { name: "Go to the repaired recording" }).click();
+  await heading(page, "pieces.repaired.mp4").waitFor();
+  await page.getByText("Ready", { exact: true }).waitFor();
+  await page.waitForFunction(() => document.querySelector("video")?.readyState >= 1);
+  const length = await video(page, (media) => media.duration);
+  findings.expect(length > 1 && length < 5, "repair", `the repaired recording is ${length} s long`);
+  await page.getByRole("link", { name: "the recording that is cut off" }).click();
+  await heading(page, "pieces.mp4").waitFor();
+}
+
 /** What was found without a meeting is assigned to one, in the list. */
 async function assign(page, world, findings) {
   await page.goto(`${world.base}/admin/#/recordings?view=unmatched`);
@@ -74,6 +91,7 @@ async function assign(page, world, findings) {
   await button(dialog, "Assign").click();
   await dialog.waitFor({ state: "detached" });
   await page.goto(`${world.base}/admin/#/recordings?view=ready`);
+  await page.locator(".thumb img").first().waitFor();
   await page.getByRole("link", { name: FILE }).click();
   await heading(page, FILE).waitFor();
   findings.expect(await page.getByText("Ready", { exact: true }).isVisible(), "recording", "is not said to be ready");

@@ -18,6 +18,10 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
   ];
   if (recording.initiator) facts.push([words.startedBy, <span class="wrap">{recording.initiator}</span>]);
   if (file) facts.push([t.recordings.size, bytes(file.size_bytes)], [words.container, <Format file={file} />]);
+  if (recording.repaired_from) {
+    const original = <a href={href(`recordings/${segment(recording.repaired_from)}`)}>{words.original}</a>;
+    facts.push([words.repairedFrom, original]);
+  }
   if (recording.session_id) facts.push([words.session, <code class="wrap">{recording.session_id}</code>]);
   if (recording.trashed_at) facts.push([words.trashed, <Trashed at={recording.trashed_at} by={recording.trashed_by} />]);
   if (recording.deleted_at) facts.push([words.deleted, <Time at={recording.deleted_at} />]);

@@ -7,6 +7,7 @@ import { recall, remember } from "../stored";
 import { t } from "../texts";
 import type { Recording } from "../types";
 import { seek, useMediaKeys } from "./recording-keys";
+import { posterUrl } from "./recording-poster";
 import { recordingName } from "./recording-table";
 
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -58,6 +59,7 @@ export function Player({ recording, media, onMedia }: Props) {
         controls
         preload="metadata"
         playsInline
+        poster={posterUrl(recording) ?? undefined}
         src={apiUrl((recording.media_url ?? "").slice(1))}
         aria-label={t.recordings.player(recordingName(recording))}
         onError={() => setFailed(true)}

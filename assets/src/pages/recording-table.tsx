@@ -7,11 +7,15 @@ import { bytes, playTime } from "../format";
 import { href, segment } from "../router";
 import { t } from "../texts";
 import type { LogEvent, Recording } from "../types";
+import { copied } from "./recording-copies";
+import { Thumb } from "./recording-poster";
 
 const TONES: Record<string, Tone> = {
   recording: "live",
   growing: "accent",
   ready: "good",
+  uploading: "accent",
+  stored: "good",
   truncated: "warn",
   missing: "bad",
   trashed: "quiet",
@@ -39,8 +43,9 @@ const COLUMNS: Column<Recording>[] = [
     label: t.recordings.name,
     head: true,
     cell: (one) => (
-      <a class="row-link" href={href(`recordings/${segment(one.id)}`)}>
-        {recordingName(one)}
+      <a class="row-link with-thumb" href={href(`recordings/${segment(one.id)}`)}>
+        <Thumb recording={one} />
+        <span>{recordingName(one)}</span>
       </a>
     ),
   },
@@ -57,7 +62,7 @@ const COLUMNS: Column<Recording>[] = [
             </Badge>
           )}
         </span>
-        {t.recordings.reasons[one.reason] && <span class="sub">{t.recordings.reasons[one.reason]}</span>}
+        <Why recording={one} />
       </div>
     ),
   },
@@ -88,6 +93,12 @@ interface Props {
 export function RecordingTable({ recordings, caption, busy, actions }: Props) {
   const columns = actions ? [...COLUMNS, { name: "actions", label: t.common.actions, actions: true, cell: actions }] : COLUMNS;
   return <Table caption={caption} columns={columns} rows={recordings} id={(one) => one.id} busy={busy ?? false} />;
+}
+
+/** Short, below the state: how far a copy has come, or why it stands there. */
+function Why({ recording }: { recording: Recording }) {
+  const text = copied(recording) ?? t.recordings.reasons[recording.reason];
+  return text ? <span class="sub">{text}</span> : null;
 }
 
 export function Length({ recording }: { recording: Recording }) {

@@ -10,18 +10,21 @@ import { segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
 import type { LogEvent, Recording } from "../types";
+import { RecordingCopies } from "./recording-copies";
 import { RecordingFacts } from "./recording-facts";
 import { RecordingForm } from "./recording-form";
 import { Lanes } from "./recording-lanes";
 import { RecordingLead } from "./recording-lead";
 import { isPlayable, Player } from "./recording-player";
+import { Repair } from "./recording-repair";
 import { Scan } from "./recording-scan";
 import { ShareDialog } from "./recording-share";
 import { recordingName } from "./recording-table";
 import { useTrash } from "./recording-trash";
 
-/** What grows tells of no event. */
+/** That a file or its copy grows is told by no event. */
 const GROWING_MS = 10_000;
+const GROWING = ["growing", "uploading"];
 
 type Asked = "edit" | "assign" | "share" | "trash" | null;
 
@@ -32,7 +35,7 @@ export function RecordingPage({ id }: { id: string }) {
   const path = `v1/recordings/${segment(id)}`;
   const isAbout = (event: LogEvent) => event.type.startsWith("recording.") && event.data["id"] === id;
   const recording = useQuery(`recordings/${id}`, (signal) => api.get<Recording>(path, {}, signal), isAbout);
-  useReloadEvery(recording.data?.state === "growing" ? GROWING_MS : 0, recording);
+  useReloadEvery(GROWING.includes(recording.data?.state ?? "") ? GROWING_MS : 0, recording);
   const trash = useTrash(recording.reload);
   const act = async (work: Promise<unknown>, said: string) => {
     await work;
@@ -51,6 +54,7 @@ export function RecordingPage({ id }: { id: string }) {
             lead={
               <RecordingLead recording={data}>
                 {data.state === "missing" && <Scan small onDone={recording.reload} />}
+                {data.state === "truncated" && <Repair recording={data} />}
               </RecordingLead>
             }
             actions={
@@ -72,6 +76,7 @@ export function RecordingPage({ id }: { id: string }) {
             </div>
             <RecordingFacts recording={data} />
           </section>
+          <RecordingCopies recording={data} />
           {(asked === "edit" || asked === "assign") && (
             <RecordingForm recording={data} assign={asked === "assign"} onDone={recording.reload} onClose={close} />
           )}

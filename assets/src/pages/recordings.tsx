@@ -17,8 +17,9 @@ import { aboutRecordings, RecordingTable, recordingName } from "./recording-tabl
 import { useTrash } from "./recording-trash";
 import { Upload } from "./recording-upload";
 
-/** What grows tells of no event. */
+/** That a file or its copy grows is told by no event. */
 const GROWING_MS = 10_000;
+const GROWING = ["growing", "recording", "uploading"];
 
 export function Recordings() {
   const { query } = route.value;
@@ -28,7 +29,7 @@ export function Recordings() {
     (signal) => api.get<Page<Recording>>("v1/recordings", toQuery(query), signal),
     aboutRecordings,
   );
-  const grows = recordings.data?.items.some((one) => one.state === "growing" || one.state === "recording") ?? false;
+  const grows = recordings.data?.items.some((one) => GROWING.includes(one.state)) ?? false;
   useReloadEvery(grows ? GROWING_MS : 0, recordings);
   const trash = useTrash(recordings.reload);
   const view = query.get("view") ?? "";

@@ -212,8 +212,9 @@ sections! {
         bandwidth_mib: u64 = 0, limits(0, 1_048_576);
         /// Whether copies wait while a recorder runs.
         pause_while_recording: bool = false;
-        /// MiB that are sent to the bucket at a time. The largest file has 10,000 times that.
-        part_mib: u64 = 8, limits(5, 1_024);
+        /// MiB of each part that is sent to the bucket; four at once, and no more than 20 MiB in memory unless one part has more.
+        /// A file of more than 10,000 parts has larger ones.
+        part_mib: u64 = 5, limits(5, 1_024);
         /// Minutes for which a link is good that leads a player to the bucket itself. 0: the server passes the media on, and
         /// nobody else need reach the bucket.
         redirect_minutes: u64 = 0, limits(0, 10_080);

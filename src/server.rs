@@ -340,6 +340,9 @@ impl Reloader {
         let changes = self.app.config().changes(&loaded.config);
         self.app.reload(loaded);
         self.app.tend_keys().await;
+        if let Err(error) = self.app.hurry_copies().await {
+            tracing::warn!(%error, "copies that wait are tried in their own time");
+        }
         changes.into_iter().filter(|change| change.needs_restart).map(|change| change.key.to_string()).collect()
     }
 }

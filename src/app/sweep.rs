@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{App, AppError};
-use crate::domain::job::Job;
+use crate::domain::job::{Job, Lane};
 use crate::store::access::{sessions, setup_links};
 
 /// How often.
@@ -44,6 +44,7 @@ impl App {
         self.store
             .write(move |tx| {
                 tx.release_jobs(now)?;
+                tx.hurry_jobs(Lane::Copies, now)?;
                 Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)
             })
             .await

@@ -287,9 +287,9 @@ fn encoded(text: &str, is_path: bool) -> String {
 fn of_status(status: u16, said: &str) -> ObjectError {
     let why = xml::first(said, "Code").map_or_else(|| format!("status {status}"), |code| why(&code, said));
     match status {
-        404 => ObjectError::NotFound,
+        404 if !why.starts_with("NoSuchBucket") => ObjectError::NotFound,
         412 => ObjectError::Changed,
-        401 | 403 => ObjectError::Denied(why),
+        401 | 403 | 404 => ObjectError::Denied(why),
         _ => ObjectError::Away(why),
     }
 }
@@ -339,6 +339,7 @@ mod tests {
         assert_eq!(of_status(403, said).to_string(), "refuses: SignatureDoesNotMatch: It & that do not match");
         assert_eq!(of_status(503, "busy").to_string(), "cannot do it now: status 503");
         assert_eq!((of_status(404, ""), of_status(412, "")), (ObjectError::NotFound, ObjectError::Changed));
+        assert_eq!(of_status(404, "<Code>NoSuchBucket</Code>").to_string(), "refuses: NoSuchBucket");
     }
 
     #[test]

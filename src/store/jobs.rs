@@ -126,6 +126,19 @@ impl Tx<'_, '_> {
         Ok(())
     }
 
+    /// Lets the jobs of a lane run now that wait to be tried again: what they failed of may be mended.
+    pub(crate) fn hurry_jobs(&mut self, lane: Lane, now: Timestamp) -> Result<(), StoreError> {
+        let mut waiting = Vec::new();
+        scan(self, None, |state| {
+            let waits = state.running_since.is_none() && state.given_up_at.is_none() && state.due_at > now;
+            if waits && state.job.lane() == lane {
+                waiting.push(state);
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        waiting.into_iter().try_for_each(|state| self.put_job(&JobState { due_at: now, ..state }))
+    }
+
     /// Keeps others from taking a job until a later time. One that was set anew while it ran is left alone.
     pub(crate) fn renew_job(&mut self, claimed: &JobState, lost_at: Timestamp) -> Result<JobState, StoreError> {
         let renewed = JobState { due_at: lost_at, ..claimed.clone() };

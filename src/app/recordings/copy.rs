@@ -12,7 +12,7 @@ use super::list::{find, view};
 use crate::app::{App, AppError, audit};
 use crate::config::values::AfterCopy;
 use crate::domain::access::Caller;
-use crate::domain::job::Job;
+use crate::domain::job::{Job, Lane};
 use crate::domain::recording::copy::{Copy, Copying};
 use crate::domain::recording::{Recording, RecordingFile, RecordingReason, RecordingState};
 use crate::domain::{RecordingId, Timestamp};
@@ -138,6 +138,12 @@ impl App {
                 Ok(())
             })
             .await
+    }
+
+    /// Has the copies that wait tried now: the configuration is another one.
+    pub(crate) async fn hurry_copies(&self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        self.store.write(move |tx| Ok::<_, AppError>(tx.hurry_jobs(Lane::Copies, now)?)).await
     }
 
     /// Copies a file. It gives nothing where there is nothing to copy any more.

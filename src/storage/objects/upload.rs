@@ -17,8 +17,9 @@ use sha2::{Digest, Sha256};
 use super::{Bucket, Object, ObjectError, encoded, small, why, xml};
 use crate::storage::piece;
 
-/// How many parts are on their way at once.
-const AT_ONCE: usize = 2;
+/// How many parts are on their way at once, and how much of them is in memory, in bytes. One is, however large.
+const AT_ONCE: u64 = 4;
+const IN_MEMORY: u64 = 20 << 20;
 /// The most parts that an upload may have.
 const PARTS_MOST: u64 = 10_000;
 /// How many pages of parts or uploads are asked for: a page has a thousand.
@@ -230,7 +231,8 @@ impl Upload {
     /// # Errors
     /// [`UploadError`]; what has arrived stays.
     pub(crate) async fn step(&mut self) -> Result<bool, UploadError> {
-        while self.sending.len() < AT_ONCE && self.next <= self.count() {
+        let at_once = (IN_MEMORY / self.part_size).clamp(1, AT_ONCE);
+        while (self.sending.len() as u64) < at_once && self.next <= self.count() {
             let number = self.next;
             let (bytes, digest) = self.read().await?;
             self.next += 1;
@@ -275,7 +277,11 @@ impl Upload {
     /// [`UploadError`]; where the store has something else, that is removed.
     pub(crate) async fn finish(self) -> Result<Uploaded, UploadError> {
         let (key, id) = &self.place;
-        self.bucket.complete(key, id, &self.arrived).await?;
+        match self.bucket.complete(key, id, &self.arrived).await {
+            // It was done, and the answer lost: whether that is so shows at once.
+            Ok(()) | Err(ObjectError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
         let object = self.bucket.head(key).await?;
         let sha256 = HEXLOWER.encode(&self.whole.finalize());
         if object.size == self.size && (is_told(&object, &self.digests) || self.bucket.sum(&object).await? == sha256) {

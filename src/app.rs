@@ -34,6 +34,7 @@ pub(crate) mod signing_keys;
 pub(crate) mod spool;
 pub(crate) mod sweep;
 pub(crate) mod triggers;
+pub(crate) mod whereby;
 
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,7 @@ pub(crate) struct App {
     /// The pictures of recordings; nothing for a store in memory.
     posters: Option<Arc<Posters>>,
     rehearsals: Arc<rehearsals::Rehearsals>,
+    whereby: Arc<whereby::Whereby>,
     pub(crate) started_at: Timestamp,
     /// Where the store's file lies; nothing for a store in memory.
     directory: Option<Arc<Path>>,
@@ -107,6 +109,7 @@ impl App {
             uploads: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
+            whereby: Arc::default(),
             store,
             config: Arc::new(watch::Sender::new(Arc::new(loaded.config.clone()))),
             loaded: Arc::new(watch::Sender::new(Arc::new(loaded))),

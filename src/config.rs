@@ -179,6 +179,17 @@ sections! {
         api_url: HttpUrl = HttpUrl::known("https://api.whereby.dev/v1"), alias(&["WHEREBY_API_URL"]);
         /// The key that Whereby signs its webhooks with. Not set: they are refused.
         webhook_secret: Option<Secret> = None, alias(&["WHEREBY_WEBHOOK_SECRET"]);
+        /// The keys of further webhooks of the organisation, and the one from before a change: they are taken too.
+        webhook_secrets_more: Vec<Secret> = vec![];
+        /// Seconds after which a webhook's signature is too old. Whereby sends what failed twice more, within seconds.
+        webhook_past_seconds: u64 = 300, limits(10, 86_400);
+        /// Seconds that a webhook's signature may be ahead of our clock.
+        webhook_future_seconds: u64 = 60, limits(0, 3_600);
+        /// The points that Whereby gives the organisation for a minute: 100 with its plan "Build", 1000 with "Enterprise".
+        points_per_minute: u64 = 100, limits(10, 100_000);
+        /// Whether an event of a room that was not made here opens an ad-hoc meeting. Webhooks are of the whole organisation:
+        /// off, what other programs do there is kept apart, and can be adopted room by room.
+        open_unknown_rooms: bool = false;
     }
 
     /// Where recordings are kept besides their recorders' directories: a bucket (S3, or what speaks like it) or a directory. The
@@ -222,6 +233,13 @@ sections! {
         queue_url: Option<HttpUrl> = None, alias(&["AWS_PROCESS_RECORDING_QUEUE_URL"]);
         /// Seconds between two looks into the queue.
         sqs_polling_timeout_seconds: u64 = 60, limits(1, 3_600), alias(&["SQS_POLLING_TIMEOUT_SECONDS"]);
+    }
+}
+
+impl WherebyConfig {
+    /// The keys that webhooks may be signed with, the first of them the one that we sign with.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.webhook_secret.iter().chain(&self.webhook_secrets_more).map(Secret::expose)
     }
 }
 

@@ -37,6 +37,16 @@ pub(crate) enum NoAnswer {
     BrokenOff(Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl NoAnswer {
+    /// Whether the request may have been taken nevertheless.
+    pub(crate) const fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::NotSecure(_) | Self::NotHttp(_) => false,
+            Self::Silent(_) | Self::BrokenOff(_) => true,
+        }
+    }
+}
+
 /// Asks for the head of `/`, whatever the answer's status, and gives its `Date`.
 ///
 /// # Errors
@@ -114,10 +124,25 @@ pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body:
 /// # Errors
 /// [`NoAnswer`]. An answer of any status is no error.
 pub(crate) async fn post_to(url: &str, headers: &[(&str, &str)], body: String) -> Result<Response<Bytes>, NoAnswer> {
+    ask("POST", url, headers, body).await
+}
+
+/// Sends a request to a URL, its query included.
+///
+/// # Errors
+/// [`NoAnswer`]. An answer of any status is no error.
+pub(crate) async fn ask(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> Result<Response<Bytes>, NoAnswer> {
     let unreachable = |detail: &dyn std::fmt::Display| NoAnswer::Unreachable(detail.to_string());
     let url: Uri = url.parse().map_err(|e| unreachable(&e))?;
     let host = url.authority().map(ToString::to_string).unwrap_or_default();
-    let mut request = Request::post(url.path_and_query().map_or("/", |path| path.as_str()))
+    let mut request = Request::builder()
+        .method(method)
+        .uri(url.path_and_query().map_or("/", |path| path.as_str()))
         .header(header::HOST, host)
         .header(header::USER_AGENT, concat!("reflector/", env!("CARGO_PKG_VERSION")));
     for (name, value) in headers {

@@ -26,6 +26,7 @@ mod rooms;
 mod system;
 mod tags;
 mod types;
+mod whereby;
 
 use std::sync::Arc;
 
@@ -57,6 +58,7 @@ type Api = (
     hooks::HooksApi,
     keys::KeysApi,
     reservations::ReservationsApi,
+    whereby::WherebyApi,
     access::AccessApi,
     doctor::DoctorApi,
     jobs::JobsApi,
@@ -106,6 +108,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         keys::KeysApi { app: app.clone() },
         reservations::ReservationsApi { app: app.clone() },
+        whereby::WherebyApi { app: app.clone() },
         access::AccessApi { app: app.clone(), limits: Arc::clone(limits) },
         doctor::DoctorApi { app: app.clone() },
         jobs::JobsApi { app: app.clone() },

@@ -121,6 +121,8 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
     match job {
         Job::EndSilentMeeting { meeting } => app.end_silent_meeting(meeting).await,
         Job::Record { meeting } => app.record(meeting).await,
+        Job::SettleOpening { meeting } => app.settle_opening(meeting).await,
+        Job::CloseHosted { meeting } => app.close_hosted(meeting).await,
         Job::SweepExpired => app.sweep_expired().await,
         Job::PurgeRecording { recording } => app.purge_file(recording).await,
         Job::DigestRecording { recording } => app.digest_recording(recording).await,

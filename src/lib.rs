@@ -72,6 +72,17 @@
 //! 3. The command goes to the module as any action does. What becomes of it is told by a census, or by an event: a trouble is
 //!    kept with the meeting, shown, and tried again in its time.
 //!
+//! **Whereby tells something** (`POST /v1/whereby`):
+//! 1. `platforms/whereby_signature.rs` checks the HMAC and its time; `platforms/whereby_events.rs` reads whatever it is as a `Fact`.
+//! 2. `app/whereby.rs` takes each id once, sees whose link it was (`platforms/whereby_person.rs`), and goes the way of all events.
+//!    What is of rooms that nobody made here belongs to no meeting until somebody adopts it (`app/whereby/foreign.rs`).
+//!
+//! **A meeting is started at Whereby**:
+//! 1. `app/whereby/rooms.rs` writes down what is meant, with a name that no other room has, then asks.
+//! 2. `app/whereby/calls.rs` asks within the points that there are (`platforms/whereby/quota.rs`). Where no answer tells what became
+//!    of it, the room is looked for by that name; a job looks again later.
+//! 3. The meeting is made in one transaction, with Whereby's name for the room as its conference. The host's address stays in memory.
+//!
 //! **A meeting is started** (`POST /v1/rooms/{room}/meeting`):
 //! 1. `http/rooms.rs`: the caller's scope, the body, the `Idempotency-Key`.
 //! 2. `App::start_meeting`, in one transaction: the room's meeting that is under way, or a new one in the log.

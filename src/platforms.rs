@@ -11,6 +11,10 @@ pub(crate) mod jitsi_rehearsal;
 pub(crate) mod jitsi_token;
 pub(crate) mod lenient;
 pub(crate) mod signature;
+pub(crate) mod whereby;
+pub(crate) mod whereby_events;
+pub(crate) mod whereby_person;
+pub(crate) mod whereby_signature;
 pub(crate) mod xml;
 
 use serde_json::value::RawValue;

@@ -31,6 +31,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod meetings;
 mod migrations;
+pub(crate) mod openings;
 pub(crate) mod rebuild;
 mod recent;
 pub(crate) mod recorders;

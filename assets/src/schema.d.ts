@@ -1355,6 +1355,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/whereby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in an event of Whereby. What is signed is taken whatever it holds: Whereby sends nothing again that was refused. */
+        post: operations["receive_whereby_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/whereby/foreign-rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the rooms of the organisation that events tell of and that were not made here. */
+        get: operations["list_foreign_rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/whereby/foreign-rooms/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a meeting of what events told of such a room, and takes what they tell from now on. */
+        post: operations["adopt_foreign_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/whereby/health": {
         parameters: {
             query?: never;
@@ -1387,6 +1438,16 @@ export interface components {
             kind: string;
             /** @description The name then. */
             name: string | null;
+        };
+        /**
+         * AdoptRequest
+         * @description Which room is adopted.
+         */
+        AdoptRequest: {
+            /** @description The room here that the meeting is to belong to, by its name or id; none where it is left out. */
+            room?: string | null;
+            /** @description Its name, with the slash before it or without. */
+            room_name: string;
         };
         /**
          * AttendanceList
@@ -1685,7 +1746,7 @@ export interface components {
              * @description Who reported it.
              * @enum {string}
              */
-            source: "jitsi" | "jibri" | "reflector";
+            source: "jitsi" | "jibri" | "whereby" | "reflector";
             /**
              * Format: date-time
              * @description When it came.
@@ -1745,6 +1806,37 @@ export interface components {
             field: string;
         };
         /**
+         * ForeignRoom
+         * @description A room at Whereby that was not made here.
+         */
+        ForeignRoom: {
+            /**
+             * Format: uint64
+             * @description How many of the newest 20,000 events are of it.
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description The first of them.
+             */
+            first_event_at: string;
+            /**
+             * Format: date-time
+             * @description The last of them.
+             */
+            last_event_at: string;
+            /** @description Its name. */
+            room_name: string;
+        };
+        /**
+         * ForeignRooms
+         * @description Rooms at Whereby that were not made here.
+         */
+        ForeignRooms: {
+            /** @description At most 200, the one heard of last first. */
+            items: components["schemas"]["ForeignRoom"][];
+        };
+        /**
          * Health
          * @description The server lives.
          */
@@ -1792,6 +1884,7 @@ export interface components {
              * @enum {string}
              */
             lane: "prompt" | "files" | "digests" | "copies" | "repairs" | "posters";
+            lane: "prompt" | "hosts" | "files" | "digests" | "copies";
             /** @description The meeting that it is for. */
             meeting_id: string | null;
             /** @description Why the last attempt failed. */
@@ -1819,8 +1912,8 @@ export interface components {
              * @description Until when it lets in.
              */
             expires_at: string;
-            /** @description The token in it. */
-            jwt: string;
+            /** @description Jitsi's token in it; null in a link to Whereby. */
+            jwt: string | null;
             /** @description The link. */
             url: string;
         };
@@ -1897,6 +1990,19 @@ export interface components {
         KnockList: {
             /** @description Who came first is first. */
             items: components["schemas"]["Knock"][];
+        };
+        /**
+         * Knocking
+         * @description Somebody who knocks.
+         */
+        Knocking: {
+            /** @description The name they gave; none where it is not told. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
         };
         /**
          * LobbyRequest
@@ -2047,6 +2153,8 @@ export interface components {
             is_active: boolean;
             /** @description Whether people must knock. */
             is_locked: boolean;
+            /** @description Who knocks at Whereby's door now, the longest first. Guests who wait at a door of ours are at `/v1/knocks`. */
+            knocking: components["schemas"]["Knocking"][];
             /**
              * Format: uint64
              * @description How many are in it now.
@@ -2161,8 +2269,11 @@ export interface components {
              * @description When it was over.
              */
             ended_at: string | null;
-            /** @description The link for a host, who may record and remove people. It is made for this answer and expires. */
-            host_room_url: string;
+            /**
+             * @description The link for a host, who may record and remove people. It is made for this answer and expires. Null where Whereby cannot be
+             *     asked for it now: the same request gives it later.
+             */
+            host_room_url: string | null;
             /** @description The meeting's id. */
             id: string;
             /** @description Whether it is not over. */
@@ -3611,6 +3722,20 @@ export interface components {
             timestamp: string;
             /** @description Whether a secret is set; without one every signature is refused. */
             webhook_secret_configured: boolean;
+        };
+        /**
+         * WherebyEventTaken
+         * @description An event of Whereby was taken in.
+         */
+        WherebyEventTaken: {
+            /** @description Whether the same event was here before: then nothing was changed. */
+            duplicate: boolean;
+            /** @description The event's type; `unreadable` where it has none. */
+            event: string;
+            /** @description The room it is of; null where it names none that is known. */
+            room: string | null;
+            /** @description `ok`. */
+            status: string;
         };
     };
     responses: {
@@ -7072,6 +7197,111 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    receive_whereby_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `t=…,v1=…`: the time in seconds since 1970, and in hex the HMAC-SHA256 over it, a dot and the body under
+                 *     `whereby.webhook_secret`.
+                 */
+                "Whereby-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WherebyEventTaken"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_foreign_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeignRooms"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    adopt_foreign_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptRequest"];
+            };
+        };
+        responses: {
+            /** @description The meeting of what was told of it. */
+            201: {
+                headers: {
+                    /** @description Where the meeting is. */
+                    LOCATION: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meeting"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

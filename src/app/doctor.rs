@@ -14,6 +14,7 @@ mod links;
 mod machine;
 mod network;
 mod prosody;
+mod whereby;
 
 use std::path::Path;
 
@@ -49,7 +50,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 39] = [
+const CHECKS: [Check; 45] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -89,6 +90,12 @@ const CHECKS: [Check; 39] = [
     Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },
     Check { id: "recordings.triggers", title: "Recordings start by themselves", look: jibri::triggers },
     Check { id: "jibri.spool", title: "No recording waits to be told of", look: jibri::spool },
+    Check { id: "whereby.key", title: "Whereby takes our key", look: whereby::key },
+    Check { id: "whereby.quota", title: "Whereby may be asked", look: whereby::quota },
+    Check { id: "whereby.webhook.secret", title: "The key of Whereby's events", look: whereby::webhook_secret },
+    Check { id: "whereby.events", title: "Whereby's events come in", look: whereby::events },
+    Check { id: "whereby.clock", title: "Whereby's clock and ours", look: whereby::clock },
+    Check { id: "whereby.presence", title: "Whereby counts as we do", look: whereby::presence },
 ];
 
 /// What was found.

@@ -264,7 +264,7 @@ impl App {
             self.keep_consent(meeting.clone(), Consent { name: name.clone(), user_id: user_id.clone() }).await?;
         }
         let guest = Guest { id: user_id, name: Some(name), ..Guest::default() };
-        self.join_meeting(&meeting.id.to_string(), guest)
+        self.join_meeting(&meeting.id.to_string(), guest).await
     }
 
     async fn keep_consent(&self, meeting: Meeting, consent: Consent) -> Result<(), AppError> {

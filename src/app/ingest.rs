@@ -166,7 +166,8 @@ pub(super) fn ingest(
     match (ends, life) {
         (Some(reason), _) => rules.end(tx, &conference, End { at: event.at, reason })?,
         (None, Some(life)) => {
-            rules.heard(tx, &conference, life, counted.after.present, event.at)?;
+            let is_session_over = counted.after.session_ended != counted.before.session_ended;
+            rules.heard(tx, &conference, life, counted.after.present == 0 || is_session_over, event.at)?;
             rules.weigh_recording(tx, life.meeting, &bearing, counted.after.present)?;
         }
         (None, None) => {}

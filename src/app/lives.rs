@@ -1,9 +1,11 @@
 //! The lives of conferences: what an event, a call or silence does to them, each consequence an event of its own.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::meetings::covered;
 use super::project::{Extension, conference_key, own_fact, project};
 use super::{App, AppError};
 use crate::clock::Ids;
@@ -16,8 +18,8 @@ use crate::domain::{
     Conference, ConferenceKey, End, Event, EventId, Fact, Life, Meeting, MeetingId, RoomId, RoomSettings, Source,
     Timestamp,
 };
-use crate::store::conferences::{StoredTimeline, life_after, life_at, tally};
-use crate::store::{Tx, meetings};
+use crate::store::conferences::{StoredTimeline, life_after, life_at, scan_facts, tally};
+use crate::store::{Read, StoreError, Tx, meetings};
 
 /// What every change to a life needs: taken once, at the beginning of a use case.
 #[derive(Clone)]
@@ -109,6 +111,7 @@ impl Rules {
             id: self.ids.uuid(self.now)?.into(),
             room_id: before.as_ref().and_then(|before| before.room_id),
             room: before.as_ref().and_then(|before| before.room.clone()),
+            hosted: before.as_ref().and_then(|before| before.hosted.clone()),
             platform: conference.platform,
             conference: conference.name.clone(),
             settings: before.map_or_else(RoomSettings::default, |before| before.settings),
@@ -143,19 +146,19 @@ impl Rules {
         self.emit(tx, kind::MEETING_STARTED, conference, &meeting, at, &data)
     }
 
-    /// What follows for the silence of the life whose event at `at` has just been counted, with `present` people in it:
-    /// it may turn out not to have been over, and where nobody is there its silence is watched.
+    /// What follows for the silence of the life whose event at `at` has just been counted: it may turn out not to have been
+    /// over, and where it `may_be_over`, because nobody is there, its silence is watched.
     pub(super) fn heard(
         &self,
         tx: &mut Tx<'_, '_>,
         conference: &Conference,
         life: Life,
-        present: u64,
+        may_be_over: bool,
         at: Timestamp,
     ) -> Result<(), AppError> {
         let id = life.meeting;
         let Some(end) = life.end else {
-            return if present == 0 { self.watch(tx, id) } else { Ok(()) };
+            return if may_be_over { self.watch(tx, id) } else { Ok(()) };
         };
         let Some(meeting) = meetings::meeting(tx, id)? else { return Ok(()) };
         if was_no_silence(&self.silence(tx, &meeting)?, end, at, self.grace)
@@ -175,23 +178,23 @@ impl Rules {
 
     /// When a silent meeting may be over.
     fn look_again_at(&self, silence: &Silence) -> Timestamp {
-        if silence.present > 0 {
-            silence.heard_at.max(silence.end_date).plus(self.stale_after)
-        } else if silence.ad_hoc || silence.last_left.is_some() {
-            silence.heard_at.plus(self.grace)
-        } else {
-            silence.end_date
-        }
+        silence.over_at(self.grace, self.stale_after)
     }
 
     fn silence(&self, tx: &Tx<'_, '_>, meeting: &Meeting) -> Result<Silence, AppError> {
         let tally = tally(tx, meeting.id)?;
+        // Where fewer than two can be there, and by our count there are more, they left unheard.
+        let unheard = match tally.session_ended.filter(|_| tally.present > 1) {
+            Some(ended) if !came_after(tx, meeting, ended)? => Some(ended),
+            _ => None,
+        };
         Ok(Silence {
-            present: tally.present,
-            last_left: tally.last_left,
+            present: if unheard.is_some() { 0 } else { tally.present },
+            last_left: tally.last_left.max(unheard),
             last_at: tally.last_at,
             heard_at: tally.heard_at,
             end_date: meeting.end_date,
+            closes_at: meeting.closes_at(),
             ad_hoc: meeting.ad_hoc,
         })
     }
@@ -223,6 +226,21 @@ impl Rules {
             Subject { conference: Some(conference.clone()), meeting: Some(meeting.id), room: meeting.room_id };
         emit(tx, kind, subject, at, self.now, data)
     }
+}
+
+/// Whether anybody came after that moment.
+fn came_after(read: &impl Read, meeting: &Meeting, at: Timestamp) -> Result<bool, StoreError> {
+    let mut came = false;
+    let (from, to) = (at.plus(Duration::from_millis(1)), covered(read, meeting)?.1);
+    scan_facts(read, key_of(meeting), from, to, |_, _, row| {
+        came = match row.fact {
+            Fact::Joined(occupant) => !occupant.machine,
+            Fact::Counted { people } => people > 0,
+            _ => false,
+        };
+        Ok(if came { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(came)
 }
 
 /// What an event of ours is about.

@@ -8,24 +8,24 @@ use super::idempotency::Idempotency;
 use super::lives::{conference_of, key_of};
 use super::rooms::{Page, find};
 use super::{App, AppError, audit};
-use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::attendance::{Attendance, Fold};
 use crate::domain::event::Seq;
+use crate::domain::knocking::{KnockFold, Knocking};
 use crate::domain::meeting::{Guest, Link};
 use crate::domain::recording::span::{RecordingFold, RecordingSpan};
 use crate::domain::trigger::{Intent, Standing, Trouble};
 use crate::domain::{End, EndReason, Event, EventId, Fact, Meeting, MeetingId, Platform, Room, RoomId, Timestamp};
 use crate::platforms::jitsi::{self, Place, SHORT_ID_BYTES};
 use crate::store::conferences::{fact_seqs, life_after, scan_facts, tally};
-use crate::store::{Order, Read, log, meetings};
+use crate::store::{Order, Read, StoreError, log, meetings};
 
 /// How many of its newest events a meeting is shown with.
 const NEWEST_EVENTS: usize = 100;
 /// The longest a meeting may be asked to be open for.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3_600);
 /// How many meetings are gone through for one page, so that a filter that fits nothing ends.
-const SCAN_MOST: usize = 20_000;
+pub(super) const SCAN_MOST: usize = 20_000;
 
 /// How a meeting is started.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +45,8 @@ pub(crate) struct MeetingView {
     pub(crate) attendance: Attendance,
     pub(crate) recordings: Vec<RecordingSpan>,
     pub(crate) consents: Vec<Consent>,
+    /// Who asks its platform to be let in.
+    pub(crate) knocking: Vec<Knocking>,
     /// When this was so.
     pub(crate) now: Timestamp,
 }
@@ -69,7 +71,8 @@ pub(crate) struct Consent {
 #[derive(Clone, Debug)]
 pub(crate) struct MeetingLinks {
     pub(crate) guest: Link,
-    pub(crate) host: Link,
+    /// Nothing where the platform that has it cannot be asked now.
+    pub(crate) host: Option<Link>,
 }
 
 /// A page of a meeting's events, and the last one's place among them.
@@ -109,13 +112,21 @@ impl App {
             let detail = format!("must lie in the future, within {} days", LONGEST.as_secs() / 86_400);
             return Err(AppError::field("end_date", detail));
         }
+        let hosted = find(&self.store.read()?, &room)?;
+        if hosted.platform == Platform::Whereby {
+            let (meeting, is_new) = self.start_hosted(caller, hosted, start, idempotency).await?;
+            return Ok((view(&self.store.read()?, meeting, now)?, is_new));
+        }
         let short_id = self.ids.bytes::<SHORT_ID_BYTES>()?;
         let id: MeetingId = self.ids.uuid(now)?.into();
         let (meeting, is_new) = self
             .store
             .write(move |tx| {
                 let room = find(tx, &room)?;
-                check_platform(&config, room.platform)?;
+                if room.platform != Platform::Jitsi {
+                    return Err(AppError::Conflict("The room was moved from Jitsi just now: try again.".to_owned()));
+                }
+                jitsi::check(&config.jitsi)?;
                 if let Some(id) = Idempotency::before(idempotency.as_ref(), tx, now)? {
                     return Ok((find_meeting(tx, &id)?, true));
                 }
@@ -133,18 +144,28 @@ impl App {
     }
 
     /// The links of a meeting, for a guest and for a host. They are minted for each answer and never kept.
-    pub(crate) fn links(&self, meeting: &Meeting) -> Result<MeetingLinks, AppError> {
+    pub(crate) async fn links(&self, meeting: &Meeting) -> Result<MeetingLinks, AppError> {
         let short = data_encoding::HEXLOWER.encode(&self.ids.bytes::<8>()?);
         let guest = Guest { id: format!("guest-{short}"), ..Guest::default() };
         let host = Guest { id: format!("host-{short}"), moderator: true, ..Guest::default() };
-        Ok(MeetingLinks { guest: self.link(meeting, &guest)?, host: self.link(meeting, &host)? })
+        let guest = self.link(meeting, &guest).await?;
+        let host = match self.link(meeting, &host).await {
+            Ok(link) => Some(link),
+            // The meeting is there, and guests get in.
+            Err(error) if meeting.platform == Platform::Whereby => {
+                tracing::warn!(%error, "the address for hosts of a meeting is not known now");
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(MeetingLinks { guest, host })
     }
 
     /// A link for one person.
     ///
     /// # Errors
     /// [`AppError::Conflict`] where the meeting is over.
-    pub(crate) fn join_meeting(&self, id: &str, mut guest: Guest) -> Result<Link, AppError> {
+    pub(crate) async fn join_meeting(&self, id: &str, mut guest: Guest) -> Result<Link, AppError> {
         let meeting = find_meeting(&self.store.read()?, id)?;
         if meeting.end.is_some() {
             return Err(AppError::Conflict("The meeting is over: start a new one in its room.".to_owned()));
@@ -152,12 +173,14 @@ impl App {
         if guest.id.is_empty() {
             guest.id = format!("guest-{}", data_encoding::HEXLOWER.encode(&self.ids.bytes::<8>()?));
         }
-        self.link(&meeting, &guest)
+        self.link(&meeting, &guest).await
     }
 
-    fn link(&self, meeting: &Meeting, guest: &Guest) -> Result<Link, AppError> {
+    async fn link(&self, meeting: &Meeting, guest: &Guest) -> Result<Link, AppError> {
+        if meeting.platform == Platform::Whereby {
+            return self.hosted_link(meeting, guest).await;
+        }
         let config = self.config();
-        check_platform(&config, meeting.platform)?;
         Ok(jitsi::link(&config.jitsi, self.signing_key().as_deref(), &Place::of(meeting), guest, self.clock.now())?)
     }
 
@@ -175,6 +198,7 @@ impl App {
                 // Not before its latest event: the platform's clock may be ahead of ours.
                 let at = now.max(tally(tx, meeting.id)?.last_at);
                 rules.end(tx, &conference_of(&meeting), End { at, reason: EndReason::Ended })?;
+                rules.close_hosted(tx, &meeting)?;
                 audit(tx, &caller, now, "meeting.end", meeting.id, serde_json::json!({}))?;
                 Ok((find_meeting(tx, &id)?, true))
             })
@@ -284,18 +308,7 @@ fn new_meeting(
         ad_hoc: false,
         end: None,
         standing: Standing::default(),
-    }
-}
-
-fn check_platform(config: &Config, platform: Platform) -> Result<(), AppError> {
-    match platform {
-        Platform::Jitsi => Ok(jitsi::check(&config.jitsi)?),
-        Platform::Whereby if config.whereby.api_key.is_none() => {
-            Err(AppError::Conflict("Whereby is not set up: set whereby.api_key.".to_owned()))
-        }
-        Platform::Whereby => {
-            Err(AppError::Conflict("This release cannot start meetings at Whereby yet: use a Jitsi room.".to_owned()))
-        }
+        hosted: None,
     }
 }
 
@@ -331,7 +344,7 @@ pub(super) fn find_meeting(read: &impl Read, id: &str) -> Result<Meeting, AppErr
 }
 
 /// The time that a meeting covers: up to the next meeting in the same conference.
-pub(super) fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp, Option<Timestamp>), AppError> {
+pub(super) fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp, Option<Timestamp>), StoreError> {
     let next = life_after(read, key_of(meeting), meeting.begin)?;
     Ok((meeting.begin, next.map(|life| life.begin)))
 }
@@ -340,9 +353,11 @@ pub(super) fn covered(read: &impl Read, meeting: &Meeting) -> Result<(Timestamp,
 pub(super) fn view(read: &impl Read, meeting: Meeting, now: Timestamp) -> Result<MeetingView, AppError> {
     let (from, to) = covered(read, &meeting)?;
     let (mut people, mut recordings, mut consents) = (Fold::default(), RecordingFold::default(), Vec::new());
+    let mut knocks = KnockFold::default();
     scan_facts(read, key_of(&meeting), from, to, |at, _, row| {
         people.add(at, &row.fact);
         recordings.add(at, &row.fact);
+        knocks.add(at, &row.fact);
         if let Fact::Consented { name, user_id } = row.fact {
             consents.push(Consent { name, user_id, at });
         }
@@ -350,7 +365,8 @@ pub(super) fn view(read: &impl Read, meeting: Meeting, now: Timestamp) -> Result
     })?;
     let attendance = people.finish(meeting.begin, meeting.end, now);
     let num_clients = if meeting.end.is_none() { tally(read, meeting.id)?.present } else { 0 };
-    Ok(MeetingView { recordings: recordings.finish(meeting.end), consents, num_clients, attendance, now, meeting })
+    let (recordings, knocking) = (recordings.finish(meeting.end), knocks.finish(meeting.end));
+    Ok(MeetingView { recordings, knocking, consents, num_clients, attendance, now, meeting })
 }
 
 /// How many meetings are not over, and how many people's presences there are in them.

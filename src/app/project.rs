@@ -274,6 +274,11 @@ impl Counter {
             Fact::Destroyed { occupants, .. } => {
                 occupants.iter().try_for_each(|presence| self.left(tx, presence, presence.left_at.unwrap_or(at)))
             }
+            Fact::Counted { people } => self.counted(tx, *people, at),
+            Fact::SessionEnded => {
+                self.tally.session_ended = self.tally.session_ended.max(Some(at));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -284,6 +289,22 @@ impl Counter {
         }
         self.came(at);
         self.tell(tx, occupant, OccupantRow { at, left: false })
+    }
+
+    /// A number of people of whom nothing else is known. Of two at one moment the greater counts.
+    fn counted(&mut self, tx: &Tx<'_, '_>, people: u64, at: Timestamp) -> Result<(), StoreError> {
+        if people > 0 {
+            self.came(at);
+        } else {
+            self.tally.last_left = self.tally.last_left.max(Some(at));
+        }
+        if self.tally.counted < Some((at, people)) {
+            self.tally.counted = Some((at, people));
+            if !stored::has_occupants(tx, self.life.meeting)? {
+                self.tally.present = people;
+            }
+        }
+        Ok(())
     }
 
     fn left(&mut self, tx: &mut Tx<'_, '_>, presence: &Presence, at: Timestamp) -> Result<(), StoreError> {
@@ -303,6 +324,10 @@ impl Counter {
     }
 
     fn tell(&mut self, tx: &mut Tx<'_, '_>, occupant: &Occupant, told: OccupantRow) -> Result<(), StoreError> {
+        if self.tally.counted.is_some() && !stored::has_occupants(tx, self.life.meeting)? {
+            // Names tell more than numbers.
+            self.tally.present = 0;
+        }
         let key = presence_key(occupant);
         let known = stored::occupant(tx, self.life.meeting, key)?;
         if known.is_some_and(|known| known >= told) {

@@ -7,6 +7,7 @@ use super::{App, AppError};
 use crate::config::Config;
 use crate::domain::{Event, Fact, Seq, Source};
 use crate::platforms::jitsi_events::{Machines, fact};
+use crate::platforms::whereby_events;
 use crate::store::rebuild::{Difference, compare};
 use crate::store::{Store, log};
 
@@ -59,6 +60,7 @@ impl App {
 fn fact_of(event: &Event, config: &Config) -> Result<Fact, AppError> {
     match event.source {
         Source::Reflector => own_fact(event),
+        Source::Whereby => Ok(whereby_events::fact(&event.kind, event.at, &event.data)),
         Source::Jitsi | Source::Jibri => Ok(fact(&event.kind, event.at, &event.data, Machines::of(&config.jitsi))),
     }
 }

@@ -9,6 +9,7 @@ mod saved;
 mod silence;
 mod triggers;
 mod uploads;
+mod whereby;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -70,8 +71,18 @@ impl Rig {
         Self::on(Store::in_memory().unwrap(), Clock::manual(NOON), Ids::counting(1))
     }
 
+    /// With something set besides.
+    fn with(set: impl FnOnce(&mut Config)) -> Self {
+        Self::configured(Store::in_memory().unwrap(), Clock::manual(NOON), Ids::counting(1), set)
+    }
+
     fn on(store: Store, clock: Clock, ids: Ids) -> Self {
+        Self::configured(store, clock, ids, |_| {})
+    }
+
+    fn configured(store: Store, clock: Clock, ids: Ids, set: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
+        set(&mut config);
         config.jitsi.domain = Some("meet.rig.test".parse().unwrap());
         config.jitsi.jwt_secret = Some("0123456789abcdef0123456789abcdef".parse().unwrap());
         let app = App::new(store, None, config, clock.clone(), ids, Arc::new(Metrics::default()));
@@ -150,7 +161,9 @@ impl Rig {
                 | Job::CopyRecording { .. }
                 | Job::RemoveSource { .. }
                 | Job::MakePoster { .. }
-                | Job::RepairRecording { .. } => unreachable!("they wait in other lanes"),
+                | Job::RepairRecording { .. }
+                | Job::SettleOpening { .. }
+                | Job::CloseHosted { .. } => unreachable!("they wait in other lanes"),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
         }

@@ -170,6 +170,8 @@ impl Track {
 pub(crate) struct Fold {
     tracks: BTreeMap<(String, Option<String>), Track>,
     resets: Vec<Timestamp>,
+    /// How many people the platform counted, and when: what is known of them where none has a name.
+    counts: Vec<(Timestamp, u64)>,
 }
 
 impl Fold {
@@ -180,6 +182,7 @@ impl Fold {
             Fact::Joined(occupant) => self.mark(occupant, at, &[(at, Mark::Join)]),
             Fact::Left(presence) => self.presence(presence, at),
             Fact::RoleChanged(occupant) => self.mark(occupant, at, &[]),
+            Fact::Counted { people } => self.counts.push((at, *people)),
             Fact::Destroyed { occupants, .. } => {
                 for presence in occupants {
                     self.presence(presence, presence.left_at.unwrap_or(at));
@@ -206,6 +209,7 @@ impl Fold {
     pub(crate) fn finish(self, begin: Timestamp, end: Option<End>, now: Timestamp) -> Attendance {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let mut clients = 0;
+        let is_named = self.tracks.values().any(|track| !track.machine && !track.marks.is_empty());
         for ((id, breakout), mut track) in self.tracks {
             if track.machine {
                 continue;
@@ -229,7 +233,32 @@ impl Fold {
         let mut people: Vec<Person> =
             join_by_name(groups.into_values().collect(), now).into_iter().map(|group| group.person(now)).collect();
         people.sort_by(|a, b| (a.first_joined(), &a.name, &a.user_id).cmp(&(b.first_joined(), &b.name, &b.user_id)));
-        Attendance { started_at: people.first().map(Person::first_joined), peak: peak(&people, now), people, clients }
+        let counted = Counted::of(&self.counts, end);
+        let named_at = people.first().map(Person::first_joined);
+        Attendance {
+            started_at: named_at.into_iter().chain(counted.started_at).min(),
+            peak: if is_named { peak(&people, now) } else { counted.peak },
+            people,
+            clients: if is_named { clients } else { counted.latest },
+        }
+    }
+}
+
+/// What numbers of people come to.
+struct Counted {
+    started_at: Option<Timestamp>,
+    peak: u64,
+    latest: u64,
+}
+
+impl Counted {
+    fn of(counts: &[(Timestamp, u64)], end: Option<End>) -> Self {
+        let within = || counts.iter().filter(|(at, _)| end.is_none_or(|end| *at <= end.at));
+        Self {
+            started_at: within().filter(|(_, people)| *people > 0).map(|(at, _)| *at).min(),
+            peak: within().map(|(_, people)| *people).max().unwrap_or(0),
+            latest: if end.is_some() { 0 } else { within().max().map_or(0, |(_, people)| *people) },
+        }
     }
 }
 

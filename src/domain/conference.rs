@@ -197,13 +197,17 @@ pub(crate) fn ended_at<T: Timeline>(timeline: &T, marker: End) -> Result<Vec<Cha
     Ok([end].into_iter().chain(behind.map(|begin| Change::Open { begin, end: life.end })).collect())
 }
 
+/// How long after its platform has closed a conference its last events may still come.
+const STRAGGLERS_MOST: Duration = Duration::from_secs(15 * 60);
+
 /// Whether the meeting has been empty, or never joined, for so long that it is over at `now`; and when it ended.
 pub(crate) fn silent_end(silence: &Silence, now: Timestamp, grace: Duration, stale_after: Duration) -> Option<End> {
     if now >= silence.heard_at.max(silence.end_date).plus(stale_after) {
         return Some(End { at: silence.last_at, reason: EndReason::Stale });
     }
     if silence.present > 0 {
-        return None;
+        let closed = silence.closes_at.filter(|at| now >= at.plus(STRAGGLERS_MOST));
+        return closed.map(|at| End { at, reason: EndReason::Expired });
     }
     match silence.last_left {
         Some(left) if now >= silence.heard_at.plus(grace) => Some(End { at: left, reason: EndReason::Empty }),
@@ -235,7 +239,23 @@ pub(crate) struct Silence {
     /// When we last heard of it, by our own clock.
     pub(crate) heard_at: Timestamp,
     pub(crate) end_date: Timestamp,
+    /// When the platform closes it whoever is in it, where it does.
+    pub(crate) closes_at: Option<Timestamp>,
     pub(crate) ad_hoc: bool,
+}
+
+impl Silence {
+    /// When the silence may have lasted long enough.
+    pub(crate) fn over_at(&self, grace: Duration, stale_after: Duration) -> Timestamp {
+        if self.present > 0 {
+            let stale = self.heard_at.max(self.end_date).plus(stale_after);
+            self.closes_at.map_or(stale, |at| at.plus(STRAGGLERS_MOST).min(stale))
+        } else if self.ad_hoc || self.last_left.is_some() {
+            self.heard_at.plus(grace)
+        } else {
+            self.end_date
+        }
+    }
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ words!(
         Jitsi = "jitsi",
         /// The recorder.
         Jibri = "jibri",
+        /// Whereby's webhooks.
+        Whereby = "whereby",
         /// We ourselves.
         Reflector = "reflector",
     }

@@ -57,6 +57,16 @@ pub(crate) enum Fact {
     Joined(Occupant),
     /// Somebody left, who had come at `joined_at`, where that is known.
     Left(Presence),
+    /// So many people are there, and nobody says who.
+    Counted { people: u64 },
+    /// The conference is alive.
+    Seen,
+    /// Fewer than two people have been there for a while.
+    SessionEnded,
+    /// Somebody asks to be let in.
+    Knocked(Occupant),
+    /// Somebody does not ask any more.
+    KnockEnded(Occupant),
     /// Somebody who is there may do more, or less, than before.
     RoleChanged(Occupant),
     /// A recording began.
@@ -100,7 +110,8 @@ impl Fact {
             // A machine comes to people who are there already, and may outstay them.
             Self::Joined(Occupant { machine: true, .. }) => None,
             Self::Left(Presence { occupant: Occupant { machine: true, .. }, .. }) => None,
-            Self::Created | Self::Joined(_) | Self::RecordingStarted { .. } => Some(at),
+            Self::Created | Self::Joined(_) | Self::Seen | Self::RecordingStarted { .. } => Some(at),
+            Self::Counted { people } => (*people > 0).then_some(at),
             Self::Destroyed { breakout: None, created_at, occupants } => {
                 let first = || occupants.iter().filter(|p| !p.occupant.machine).filter_map(|p| p.joined_at).min();
                 created_at.or_else(first).map(|began| began.min(at))
@@ -108,6 +119,9 @@ impl Fact {
             Self::Left(presence) => presence.joined_at.map(|joined| joined.min(at)),
             Self::Destroyed { breakout: Some(_), .. }
             | Self::RoleChanged(_)
+            | Self::SessionEnded
+            | Self::Knocked(_)
+            | Self::KnockEnded(_)
             | Self::RecordingStopped { .. }
             | Self::RecordingFailed { .. }
             | Self::RecordingCompleted { .. }
@@ -122,7 +136,13 @@ impl Fact {
     pub(crate) fn needs_meeting(&self) -> bool {
         !matches!(
             self,
-            Self::Ended { .. } | Self::Consented { .. } | Self::RoleChanged(_) | Self::Noted | Self::Concluded
+            Self::Ended { .. }
+                | Self::Consented { .. }
+                | Self::RoleChanged(_)
+                | Self::Knocked(_)
+                | Self::KnockEnded(_)
+                | Self::Noted
+                | Self::Concluded
         )
     }
 

@@ -31,6 +31,16 @@ pub(crate) enum Job {
         /// Which.
         meeting: MeetingId,
     },
+    /// Take down what was made at another's for the meeting and belongs to none.
+    SettleOpening {
+        /// Which.
+        meeting: MeetingId,
+    },
+    /// Take the meeting's room down at the one who hosts it.
+    CloseHosted {
+        /// Which.
+        meeting: MeetingId,
+    },
     /// Remove what has run out: sessions, set-up links, idempotency keys, recorders that are forgotten.
     SweepExpired,
     /// Delete a recording's file for good, and see that it is gone.
@@ -70,6 +80,8 @@ words!(
     Lane {
         /// What meetings wait for: short, and never given up.
         Prompt = "prompt",
+        /// What is asked of others, who may be slow to answer.
+        Hosts = "hosts",
         /// Changes to files.
         Files = "files",
         /// Reading of whole files: one at a time, so that the disk stays free for others.
@@ -86,14 +98,14 @@ words!(
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Prompt, Self::Files, Self::Repairs, Self::Digests, Self::Copies, Self::Posters];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Prompt, Self::Hosts, Self::Files, Self::Repairs, Self::Digests, Self::Copies, Self::Posters];
 
     /// How many of its jobs run at once.
     pub(crate) const fn at_once(self) -> usize {
         match self {
             Self::Prompt | Self::Digests | Self::Copies | Self::Repairs | Self::Posters => 1,
-            Self::Files => 2,
+            Self::Hosts | Self::Files => 2,
         }
     }
 }
@@ -102,7 +114,10 @@ impl Job {
     /// The name under which there is at most one such job.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::EndSilentMeeting { meeting } | Self::Record { meeting } => format!("{}:{meeting}", self.kind()),
+            Self::EndSilentMeeting { meeting }
+            | Self::Record { meeting }
+            | Self::SettleOpening { meeting }
+            | Self::CloseHosted { meeting } => format!("{}:{meeting}", self.kind()),
             Self::PurgeRecording { recording }
             | Self::DigestRecording { recording }
             | Self::CopyRecording { recording }
@@ -120,6 +135,8 @@ impl Job {
         match self {
             Self::EndSilentMeeting { .. } => "end-silent-meeting",
             Self::Record { .. } => "record",
+            Self::SettleOpening { .. } => "settle-opening",
+            Self::CloseHosted { .. } => "close-hosted",
             Self::SweepExpired => "sweep-expired",
             Self::PurgeRecording { .. } => "purge-recording",
             Self::DigestRecording { .. } => "digest-recording",
@@ -134,6 +151,7 @@ impl Job {
     pub(crate) const fn lane(&self) -> Lane {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Lane::Prompt,
+            Self::SettleOpening { .. } | Self::CloseHosted { .. } => Lane::Hosts,
             Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Lane::Files,
             Self::DigestRecording { .. } => Lane::Digests,
             Self::CopyRecording { .. } => Lane::Copies,
@@ -146,7 +164,10 @@ impl Job {
     pub(crate) const fn longest(&self) -> Option<Duration> {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Some(Duration::from_secs(240)),
-            Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Some(Duration::from_secs(120)),
+            Self::PurgeRecording { .. }
+            | Self::RemoveSource { .. }
+            | Self::SettleOpening { .. }
+            | Self::CloseHosted { .. } => Some(Duration::from_secs(120)),
             Self::MakePoster { .. } => Some(Duration::from_secs(240)),
             Self::DigestRecording { .. } | Self::CopyRecording { .. } | Self::RepairRecording { .. } => None,
         }
@@ -156,7 +177,7 @@ impl Job {
     const fn attempts_most(&self) -> Option<u32> {
         match self.lane() {
             Lane::Prompt | Lane::Copies => None,
-            Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
+            Lane::Hosts | Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::room::words;
 use super::trigger::Standing;
 use super::{ConferenceName, MeetingId, Platform, RoomId, RoomName, RoomSettings, Timestamp};
 use std::str::FromStr;
+use std::time::Duration;
 
 words!(
     /// Why a meeting is over.
@@ -17,7 +18,7 @@ words!(
         Empty = "empty",
         /// Somebody ended it through the API or the console.
         Ended = "ended",
-        /// Nobody had come by its end date.
+        /// Its time was over: nobody had come by its end date, or its platform closed it some time after.
         Expired = "expired",
         /// Nothing was heard of it for too long.
         Stale = "stale",
@@ -78,8 +79,19 @@ pub(crate) struct Guest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
     pub(crate) url: String,
-    pub(crate) jwt: String,
+    /// Jitsi's token; nothing in a link to somewhere else.
+    pub(crate) jwt: Option<String>,
     pub(crate) expires_at: Timestamp,
+}
+
+/// Where a meeting is that somebody else hosts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hosted {
+    /// The host's own id of it.
+    pub(crate) id: String,
+    /// The address for everybody; nothing where we only know it from events that do not tell it. No key is in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) room_url: Option<String>,
 }
 
 /// A meeting, as far as it does not follow from its events.
@@ -111,4 +123,18 @@ pub(crate) struct Meeting {
     /// How far its recording has come to what the room's rule wants.
     #[serde(rename = "recording", default, skip_serializing_if = "Standing::is_untouched")]
     pub(crate) standing: Standing,
+    /// Where it is at Whereby; nothing for a meeting on one's own Jitsi.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hosted: Option<Hosted>,
+}
+
+/// How long a room is usable at Whereby past its end date.
+const HOSTED_PAST_END: Duration = Duration::from_secs(3_600);
+
+impl Meeting {
+    /// When whoever hosts it lets nobody be in it any more, and tells no more of it.
+    pub(crate) fn closes_at(&self) -> Option<Timestamp> {
+        // Of a room that we did not make we do not know the end date.
+        (self.hosted.is_some() && !self.ad_hoc).then(|| self.end_date.plus(HOSTED_PAST_END))
+    }
 }

@@ -173,8 +173,12 @@ decides!([] FromRecorder, super::openapi::RECORDER, |request| {
     Ok(Self)
 });
 
-/// Whether there is a signature of the right shape: 64 hex digits, whatever may stand before them.
+/// Whether there is a signature of the right shape: 64 hex digits, whatever may stand before them; or those of Whereby, with the
+/// time at which it signed.
 fn looks_signed(headers: &HeaderMap) -> bool {
+    if let Some(text) = headers.get("whereby-signature").and_then(|value| value.to_str().ok()) {
+        return App::looks_signed_by_whereby(text);
+    }
     let text = headers.get("x-jitsi-signature").and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
     let hex = text.strip_prefix("sha256=").unwrap_or(text);
     hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -1,4 +1,4 @@
-//! What Prosody and Jibri send. The signature is checked over the bytes as they came, before anything is parsed; the
+//! What Prosody, Jibri and Whereby send. The signature is checked over the bytes as they came, before anything is parsed; the
 //! answer comes after the disk has the event.
 
 use std::sync::Arc;
@@ -66,6 +66,19 @@ struct EventsTaken {
 enum SignedTaken {
     Event(EventTaken),
     Events(EventsTaken),
+}
+
+/// An event of Whereby was taken in.
+#[derive(Debug, Object)]
+struct WherebyEventTaken {
+    /// `ok`.
+    status: String,
+    /// The event's type; `unreadable` where it has none.
+    event: String,
+    /// The room it is of; null where it names none that is known.
+    room: Option<String>,
+    /// Whether the same event was here before: then nothing was changed.
+    duplicate: bool,
 }
 
 /// A finished recording was taken in.
@@ -238,6 +251,29 @@ impl HooksApi {
         }))
     }
 
+    /// Takes in an event of Whereby. What is signed is taken whatever it holds: Whereby sends nothing again that was refused.
+    #[oai(path = "/v1/whereby", method = "post", operation_id = "receive_whereby_event")]
+    async fn whereby(
+        &self,
+        request: &Request,
+        _sender: Signed,
+        /// `t=…,v1=…`: the time in seconds since 1970, and in hex the HMAC-SHA256 over it, a dot and the body under
+        /// `whereby.webhook_secret`.
+        #[oai(name = "Whereby-Signature")]
+        Header(signature): Header<Option<String>>,
+        RawBody(body): RawBody,
+    ) -> Result<Json<WherebyEventTaken>, ApiError> {
+        let is_one = request.headers().get_all("whereby-signature").iter().nth(1).is_none();
+        let taken = self.app.receive_whereby(signature.as_deref().filter(|_| is_one), &body).await;
+        let taken = taken.map_err(|error| self.refused(request, error))?;
+        Ok(Json(WherebyEventTaken {
+            status: "ok".to_owned(),
+            event: taken.kind,
+            room: taken.room,
+            duplicate: taken.is_duplicate,
+        }))
+    }
+
     /// Takes in how a recorder is, as Jibri tells its `webhook.subscribers` every minute and at every change.
     #[oai(path = "/v1/status", method = "post", operation_id = "receive_recorder_status")]
     async fn recorder_status(
@@ -272,7 +308,7 @@ impl HooksApi {
     /// Whether Whereby's webhooks can be taken in.
     #[oai(path = "/v1/whereby/health", method = "get", operation_id = "get_whereby_health")]
     async fn whereby_health(&self, _anyone: Anonymous) -> Json<WebhookHealth> {
-        let is_set = self.app.config().whereby.webhook_secret.is_some();
+        let is_set = self.app.config().whereby.secrets().next().is_some();
         Json(self.health("whereby-webhooks", is_set))
     }
 }

@@ -50,7 +50,10 @@ struct JobView {
 impl From<JobState> for JobView {
     fn from(state: JobState) -> Self {
         let (meeting, recording) = match state.job {
-            Job::EndSilentMeeting { meeting } | Job::Record { meeting } => (Some(meeting), None),
+            Job::EndSilentMeeting { meeting }
+            | Job::Record { meeting }
+            | Job::SettleOpening { meeting }
+            | Job::CloseHosted { meeting } => (Some(meeting), None),
             Job::PurgeRecording { recording }
             | Job::DigestRecording { recording }
             | Job::CopyRecording { recording }

@@ -18,6 +18,7 @@ use crate::app::attendance::{csv, minutes, role, seconds};
 use crate::app::meetings::{Consent, MeetingFilter, MeetingLinks, MeetingView as View};
 use crate::app::{App, AppError};
 use crate::domain::attendance::{Person, Segment};
+use crate::domain::knocking::Knocking;
 use crate::domain::meeting::{EndReason, Guest};
 use crate::domain::recording::span::{RecordingSpan, RecordingStatus};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
@@ -150,8 +151,9 @@ pub(crate) struct MeetingWithLinks {
     meeting: MeetingView,
     /// The link for guests. It is made for this answer and expires.
     room_url: String,
-    /// The link for a host, who may record and remove people. It is made for this answer and expires.
-    host_room_url: String,
+    /// The link for a host, who may record and remove people. It is made for this answer and expires. Null where Whereby cannot be
+    /// asked for it now: the same request gives it later.
+    host_room_url: Option<String>,
 }
 
 /// A meeting that was started.
@@ -176,7 +178,7 @@ impl MeetingStarted {
         let body = Json(MeetingWithLinks {
             meeting: view.into(),
             room_url: links.guest.url.clone(),
-            host_room_url: links.host.url.clone(),
+            host_room_url: links.host.as_ref().map(|host| host.url.clone()),
         });
         if is_new { Self::Created(body, format!("/v1/meetings/{}", view.meeting.id)) } else { Self::UnderWay(body) }
     }
@@ -193,6 +195,8 @@ struct MeetingDetail {
     recordings: Vec<MeetingRecording>,
     /// Who agreed to being recorded, where the room asked for it.
     consents: Vec<ConsentView>,
+    /// Who knocks at Whereby's door now, the longest first. Guests who wait at a door of ours are at `/v1/knocks`.
+    knocking: Vec<KnockingView>,
     /// The newest 100 events, the newest first.
     events: Vec<EventView>,
 }
@@ -307,6 +311,22 @@ impl From<Consent> for ConsentView {
     }
 }
 
+/// Somebody who knocks.
+#[derive(Debug, Object)]
+#[oai(rename = "Knocking")]
+struct KnockingView {
+    /// The name they gave; none where it is not told.
+    name: Option<String>,
+    /// Since when.
+    since: Timestamp,
+}
+
+impl From<Knocking> for KnockingView {
+    fn from(Knocking { name, since }: Knocking) -> Self {
+        Self { name, since }
+    }
+}
+
 /// Whom a link is for.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
@@ -328,8 +348,8 @@ struct JoinRequest {
 struct JoinLink {
     /// The link.
     url: String,
-    /// The token in it.
-    jwt: String,
+    /// Jitsi's token in it; null in a link to Whereby.
+    jwt: Option<String>,
     /// Until when it lets in.
     expires_at: Timestamp,
 }
@@ -429,6 +449,7 @@ impl MeetingsApi {
             participants: view.attendance.people.iter().map(Participant::from).collect(),
             recordings: view.recordings.into_iter().map(MeetingRecording::from).collect(),
             consents: view.consents.into_iter().map(ConsentView::from).collect(),
+            knocking: view.knocking.into_iter().map(KnockingView::from).collect(),
             events: events.into_iter().map(EventView::from).collect(),
         }))
     }
@@ -449,7 +470,7 @@ impl MeetingsApi {
             avatar: optional("avatar", join.avatar, AVATAR_MAX_CHARS)?,
             moderator: join.moderator.unwrap_or(false),
         };
-        let link = self.app.join_meeting(&id, guest)?;
+        let link = self.app.join_meeting(&id, guest).await?;
         Ok(Json(JoinLink { url: link.url, jwt: link.jwt, expires_at: link.expires_at }))
     }
 

@@ -304,7 +304,7 @@ impl RoomsApi {
         let start =
             StartMeeting { allow_duplicated: start.allow_duplicated.unwrap_or(false), end_date: start.end_date };
         let (view, is_new) = self.app.start_meeting(caller.caller, room, start, idempotency).await?;
-        let links = self.app.links(&view.meeting)?;
+        let links = self.app.links(&view.meeting).await?;
         Ok(MeetingStarted::new(&view, &links, is_new))
     }
 }

@@ -15,7 +15,7 @@ pub(crate) enum Tag {
     Recordings,
     /// The log of everything that happened.
     Events,
-    /// What Prosody and Jibri send.
+    /// What Prosody, Jibri and Whereby send.
     Webhooks,
     /// Sessions, people, tokens, and the audit.
     Access,

@@ -140,7 +140,7 @@ pub(crate) fn link(
     let jwt = token(config, key, &claims)?;
     let prompt = if guest.moderator && place.settings.prompts() { PROMPT } else { "" };
     let url = format!("https://{domain}/{}?jwt={jwt}{prompt}", path(place.conference));
-    Ok(Link { url, jwt, expires_at })
+    Ok(Link { url, jwt: Some(jwt), expires_at })
 }
 
 fn token(config: &JitsiConfig, key: Option<&SigningKey>, claims: &Claims<'_>) -> Result<String, LinkError> {

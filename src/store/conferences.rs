@@ -73,6 +73,12 @@ pub(crate) struct Tally {
     /// When the last departure of a person was.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_left: Option<Timestamp>,
+    /// When the platform last said that fewer than two are there.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session_ended: Option<Timestamp>,
+    /// The latest count of people by the platform, and when it was: it holds as long as nobody is known by name.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) counted: Option<(Timestamp, u64)>,
     /// When the platform last made the conference: whoever came before is not there.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub(crate) reset_at: Option<Timestamp>,
@@ -161,6 +167,11 @@ pub(crate) fn occupant(
     occupant: [u8; 16],
 ) -> Result<Option<OccupantRow>, StoreError> {
     read.get(OCCUPANTS, &(meeting.0, occupant))
+}
+
+/// Whether anything is known of any presence in a meeting.
+pub(crate) fn has_occupants(read: &impl Read, meeting: MeetingId) -> Result<bool, StoreError> {
+    Ok(read.first(OCCUPANTS, &Span::prefix(&meeting.0), Order::Ascending)?.is_some())
 }
 
 /// Visits every presence of a meeting.

@@ -13,6 +13,7 @@ use super::recordings::FileRow;
 use crate::domain::access::{AuditEntry, Session, SetupLink, Token, User};
 use crate::domain::guest::{HostLink, Knock};
 use crate::domain::job::JobState;
+use crate::domain::opening::Opening;
 use crate::domain::recorder::Recorder;
 use crate::domain::recording::Recording;
 use crate::domain::share::Share;
@@ -100,6 +101,9 @@ tables! {
     KNOCKS: (Id, Id) => Knock = "knocks-1";
     /// The links of hosts. Key: room.
     HOST_LINKS: Id => HostLink = "host-links-1";
+
+    /// The rooms that are being made at another's. Key: the meeting that each is for.
+    OPENINGS: Id => Opening = "openings-1";
 
     /// The tokens. Key: the public part.
     TOKENS: String => Token = "tokens-1";

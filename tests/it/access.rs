@@ -32,7 +32,8 @@ const PUBLIC: [&str; 10] = [
 const KNOWN: [&str; 2] = ["get_session", "log_out"];
 /// What recorders may, which are known by where they are: this machine is such a place.
 const NEAR: [&str; 2] = ["receive_recorder_session", "receive_recorder_status"];
-const SIGNED: [&str; 3] = ["receive_jitsi_event", "receive_jitsi_census", "receive_recording_complete"];
+const SIGNED: [&str; 4] =
+    ["receive_jitsi_event", "receive_jitsi_census", "receive_recording_complete", "receive_whereby_event"];
 const PASSWORD: &str = "correct horse battery";
 
 struct Operation {

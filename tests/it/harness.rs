@@ -281,8 +281,13 @@ pub(crate) fn now() -> Instant {
 
 /// The signature of a body, as the guide makes it: with openssl.
 pub(crate) fn sign(body: &str) -> String {
+    sign_with(WEBHOOK_SECRET, body)
+}
+
+/// The same under another secret.
+pub(crate) fn sign_with(secret: &str, body: &str) -> String {
     use hmac::{Hmac, KeyInit, Mac};
-    let mac = Hmac::<sha2::Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
+    let mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.chain_update(body).finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -62,3 +62,5 @@ mod shares;
 mod tidy;
 #[cfg(test)]
 mod uploads;
+#[cfg(test)]
+mod whereby;

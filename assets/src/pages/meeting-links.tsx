@@ -27,7 +27,7 @@ export function MeetingLinksDialog({ meeting, onClose }: { meeting: Meeting; onC
         {links && (
           <>
             <CopyLine label={t.links.guest} hint={t.links.guestHint} value={links.room_url} link />
-            <CopyLine label={t.links.host} hint={t.links.hostHint} value={links.host_room_url} link />
+            {links.host_room_url && <CopyLine label={t.links.host} hint={t.links.hostHint} value={links.host_room_url} link />}
           </>
         )}
         <PersonLink meeting={meeting.id} />

@@ -32,7 +32,7 @@ export function PersonLink({ meeting }: { meeting: string }) {
       </Form>
       <div role="status">
         {made.map(({ name, link }) => (
-          <CopyLine key={link.jwt} label={t.links.forPerson(name)} hint={t.links.until(dateTime(link.expires_at))} value={link.url} link />
+          <CopyLine key={link.url} label={t.links.forPerson(name)} hint={t.links.until(dateTime(link.expires_at))} value={link.url} link />
         ))}
       </div>
     </details>

@@ -43,7 +43,7 @@ function Links({ meeting, onClose }: { meeting: MeetingLinks; onClose: () => voi
     <div class="links">
       <p role="status">{meeting.num_clients > 0 ? t.links.again : t.links.fresh}</p>
       <CopyLine label={t.links.guest} hint={t.links.guestHint} value={meeting.room_url} link />
-      <CopyLine label={t.links.host} hint={t.links.hostHint} value={meeting.host_room_url} link />
+      {meeting.host_room_url && <CopyLine label={t.links.host} hint={t.links.hostHint} value={meeting.host_room_url} link />}
       <PersonLink meeting={meeting.id} />
       <div class="form-end">
         <a class="button" href={href(`meetings/${segment(meeting.id)}`)} onClick={onClose}>

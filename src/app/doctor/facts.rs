@@ -12,6 +12,9 @@ use crate::app::recorders::RecorderFilter;
 use crate::app::signing_keys::KeyView;
 use crate::app::spool::directories as spools;
 use crate::app::triggers::Troubled;
+use crate::app::whereby::calls::{ApiState, Trouble};
+use crate::app::whereby::drift::Drift;
+use crate::app::whereby::{BAD_SIGNATURE, Heard};
 use crate::app::{App, AppError, control, health};
 use crate::config::Config;
 use crate::config::load::Loaded;
@@ -23,7 +26,7 @@ use crate::storage::inspect::{May, Seen, look, may};
 use crate::storage::spool::Spool;
 use crate::store::log;
 
-/// How far back in the log the latest event of Jitsi is looked for, in events.
+/// How far back in the log the latest event of a platform is looked for, in events.
 const EVENTS_MOST: usize = 10_000;
 /// The most recorders that are told of.
 const RECORDERS_MOST: usize = 200;
@@ -51,8 +54,36 @@ pub(super) struct Facts {
     pub(super) troubled: Vec<Troubled>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
+    pub(super) whereby: Whereby,
     /// The keys of links, or why they cannot be used.
     pub(super) keys: Result<Vec<KeyView>, String>,
+}
+
+/// What is known of Whereby.
+pub(super) struct Whereby {
+    /// What it says to our key; nothing where there is none.
+    pub(super) answer: Option<Result<(), Trouble>>,
+    pub(super) api: ApiState,
+    pub(super) heard: Heard,
+    /// The newest event that came from it.
+    pub(super) last_event: Option<Event>,
+    /// How many events were refused for their signature since the start.
+    pub(super) refused: u64,
+    /// The meetings in which it counts other people than we do.
+    pub(super) drifts: Vec<Drift>,
+}
+
+impl Whereby {
+    fn of(app: &App, answer: Option<Result<(), Trouble>>) -> Self {
+        Self {
+            answer,
+            api: app.whereby_api(),
+            heard: app.heard_of_whereby(),
+            last_event: last_event(app, Source::Whereby).ok().flatten(),
+            refused: app.metrics.count_rejected(BAD_SIGNATURE),
+            drifts: app.drifts().unwrap_or_default(),
+        }
+    }
 }
 
 /// Our own files.
@@ -128,13 +159,14 @@ impl Facts {
                 None => None,
             }
         };
-        let (looked, network, readiness) = tokio::join!(looked, network, app.readiness());
+        let (looked, network, readiness, answer) = tokio::join!(looked, network, app.readiness(), app.try_whereby());
         let (files, beside) = looked.unwrap_or_else(|_| (Files::default(), Beside::of(Vec::new(), &config)));
         let now = app.clock.now();
         Self {
             minted: links::mint(app, &config, &beside, now),
             keys: app.signing_keys().map_err(|error| error.to_string()),
-            last_event: last_event(app).ok().flatten(),
+            last_event: last_event(app, Source::Jitsi).ok().flatten(),
+            whereby: Whereby::of(app, answer),
             modules: app.modules(),
             recorders: recorders(app).unwrap_or_default(),
             troubled: app.troubled().unwrap_or_default(),
@@ -157,6 +189,6 @@ fn recorders(app: &App) -> Result<Vec<(String, RecorderState, Timestamp)>, AppEr
     Ok(known.map(|view| (view.recorder.id, view.state, view.since)).collect())
 }
 
-fn last_event(app: &App) -> Result<Option<Event>, AppError> {
-    Ok(log::newest(&app.store.read()?, EVENTS_MOST, |event| event.source == Source::Jitsi)?)
+fn last_event(app: &App, source: Source) -> Result<Option<Event>, AppError> {
+    Ok(log::newest(&app.store.read()?, EVENTS_MOST, |event| event.source == source)?)
 }

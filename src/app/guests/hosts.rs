@@ -101,7 +101,7 @@ impl App {
         let (view, _) = self.start_meeting(caller, room.id.to_string(), StartMeeting::default(), None).await?;
         let id = self.user_id("host", room.id, &visitor)?;
         let guest = Guest { id, name: Some(visitor.name), moderator: true, ..Guest::default() };
-        self.join_meeting(&view.meeting.id.to_string(), guest)
+        self.join_meeting(&view.meeting.id.to_string(), guest).await
     }
 
     /// A host answers a guest.

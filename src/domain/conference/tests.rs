@@ -286,6 +286,7 @@ fn silence_ends_what_nobody_is_in() {
         last_at: at(120),
         heard_at: at(130),
         end_date: at(1_000),
+        closes_at: None,
         ad_hoc: true,
     };
     let over = |silence: Silence, seconds| silent_end(&silence, at(seconds), GRACE, hour);
@@ -299,4 +300,11 @@ fn silence_ends_what_nobody_is_in() {
     let occupied = Silence { present: 1, ..quiet };
     assert_eq!(over(occupied, 4_599), None);
     assert_eq!(over(occupied, 4_600), Some(end(120, EndReason::Stale)));
+    // Whoever hosts it has closed it, and what was on its way then has come.
+    let hosted = Silence { closes_at: Some(at(2_000)), ..occupied };
+    assert_eq!(over(hosted, 2_899), None);
+    assert_eq!(over(hosted, 2_900), Some(end(2_000, EndReason::Expired)));
+    for (silence, seconds) in [(quiet, 190), (by_call, 1_000), (occupied, 4_600), (hosted, 2_900)] {
+        assert_eq!(silence.over_at(GRACE, hour), at(seconds));
+    }
 }

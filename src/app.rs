@@ -69,6 +69,8 @@ pub(crate) struct App {
     copies: Arc<recordings::Copies>,
     /// The files that are being received.
     uploads: Arc<recordings::Uploads>,
+    /// How the bucket and its queue stand.
+    sources: Arc<recordings::Sources>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
@@ -107,6 +109,7 @@ impl App {
             watching: Arc::default(),
             copies: Arc::default(),
             uploads: Arc::default(),
+            sources: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
             whereby: Arc::default(),

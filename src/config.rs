@@ -204,8 +204,9 @@ sections! {
         bucket: Option<String> = None, alias(&["RECORDING_STORAGE_AWS_BUCKET_NAME"]);
         /// Where the bucket's server is, such as "http://minio.lan:9000". Not set: Amazon's of the region.
         endpoint: Option<HttpUrl> = None;
-        /// The bucket's region; other servers than Amazon's have one too, if only in their configuration.
-        region: String = "us-east-1".to_owned();
+        /// The bucket's region; other servers than Amazon's have one too, if only in their configuration. Not set: that of
+        /// queue_url, else "us-east-1".
+        region: Option<String> = None;
         /// Whether the bucket stands in the path of URLs (https://HOST/BUCKET), as most servers want it. Off: it is a part of
         /// the host's name (https://BUCKET.HOST).
         path_style: bool = true;
@@ -229,9 +230,13 @@ sections! {
         /// Minutes for which a link is good that leads a player to the bucket itself. 0: the server passes the media on, and
         /// nobody else need reach the bucket.
         redirect_minutes: u64 = 0, limits(0, 10_080);
-        /// The URL of the SQS queue.
+        /// Minutes between two looks through the bucket, for what no message told of. In a large one they are longer.
+        sweep_minutes: u64 = 15, limits(1, 1_440);
+        /// The URL of the SQS queue that tells of what others put into the bucket, such as
+        /// "https://sqs.eu-west-1.amazonaws.com/123456789012/recordings".
         queue_url: Option<HttpUrl> = None, alias(&["AWS_PROCESS_RECORDING_QUEUE_URL"]);
-        /// Seconds between two looks into the queue.
+        /// Seconds after which the queue is asked anew at the latest: so long it is waited for messages, though never longer than
+        /// the 20 that SQS allows, and so long, at most, after it could not be asked.
         sqs_polling_timeout_seconds: u64 = 60, limits(1, 3_600), alias(&["SQS_POLLING_TIMEOUT_SECONDS"]);
     }
 }
@@ -240,6 +245,14 @@ impl WherebyConfig {
     /// The keys that webhooks may be signed with, the first of them the one that we sign with.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
         self.webhook_secret.iter().chain(&self.webhook_secrets_more).map(Secret::expose)
+    }
+}
+
+impl StorageConfig {
+    /// The bucket's region. A bucket tells only queues of its own region.
+    pub(crate) fn region(&self) -> &str {
+        let of_queue = || self.queue_url.as_ref().and_then(HttpUrl::aws_region);
+        self.region.as_deref().or_else(of_queue).unwrap_or("us-east-1")
     }
 }
 

@@ -2,6 +2,7 @@
 //! needs, `now` included, and returns what follows.
 
 pub(crate) mod access;
+pub(crate) mod aside;
 pub(crate) mod attendance;
 pub(crate) mod command;
 pub(crate) mod conference;

@@ -23,6 +23,7 @@ mod recorders;
 mod recordings;
 mod reservations;
 mod rooms;
+mod sources;
 mod system;
 mod tags;
 mod types;
@@ -53,6 +54,7 @@ type Api = (
         recordings::poster::PosterApi,
         recordings::shares::SharesApi,
         recordings::uploads::UploadsApi,
+        sources::SourcesApi,
     ),
     events::EventsApi,
     hooks::HooksApi,
@@ -103,6 +105,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
             recordings::poster::PosterApi { app: app.clone() },
             recordings::shares::SharesApi { app: app.clone() },
             recordings::uploads::UploadsApi { app: app.clone() },
+            sources::SourcesApi { app: app.clone() },
         ),
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },

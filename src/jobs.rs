@@ -2,6 +2,7 @@
 //! the order in which they are due; each is claimed for a time, so that one that is lost runs again, and may therefore
 //! run twice.
 
+mod bucket;
 mod recordings;
 
 use std::pin::pin;
@@ -11,6 +12,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use bucket::{listen_to_queue, watch_bucket};
 pub(crate) use recordings::watch_recordings;
 
 use crate::app::jobs::failure;
@@ -49,6 +51,11 @@ pub(crate) async fn run(app: App, stopping: CancellationToken) {
             }
         }
         let sleep = due.map_or(SLEEP_MOST, |due| due.since(app.clock.now()).min(SLEEP_MOST));
+        // The jobs that run go on meanwhile.
+        let bell = async {
+            let _ = changed.changed().await;
+            tokio::time::sleep(SETTLE).await;
+        };
         tokio::select! {
             () = stopping.cancelled() => return,
             Some(lane) = running.next(), if !running.is_empty() => {
@@ -57,7 +64,7 @@ pub(crate) async fn run(app: App, stopping: CancellationToken) {
                 }
             }
             () = tokio::time::sleep(sleep.max(SETTLE)) => {}
-            _ = changed.changed() => tokio::time::sleep(SETTLE).await,
+            () = bell => {}
         }
     }
 }
@@ -130,6 +137,7 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
         Job::RemoveSource { recording } => app.remove_source(recording).await,
         Job::MakePoster { recording } => app.make_poster(recording).await,
         Job::RepairRecording { recording } => app.write_repaired(recording).await,
+        Job::ExamineRecording { recording } => app.examine_recording(recording).await,
     }
 }
 

@@ -120,6 +120,14 @@
 //! 2. `http/recordings/shared.rs` shows a page and the file to who has the secret; `http/page.rs` is what it has in common with
 //!    the pages of guests. Whatever shows nothing is answered in the same words.
 //!
+//! **Somebody else puts a recording into the bucket**, as Whereby does:
+//! 1. The bucket tells a queue of it. `app/recordings/queue.rs` asks the queue all the time; `storage/notices.rs` reads what it says.
+//!    What no message told of, `app/recordings/bucket.rs` finds by looking.
+//! 2. `app/recordings/object.rs` puts the object to the one recording that it is of: by its key, by the file's name as the platform
+//!    tells it, by when the recorder began. Its room and its start are in its name (`domain/recording/object.rs`). Only when that is
+//!    on the disk, the message is deleted.
+//! 3. A job looks into the object, a few pieces of it, with the same eyes as into a file (`storage/objects/look.rs`).
+//!
 //! **A recording is copied to storage** (`recording_type` `cloud`, or `POST /v1/recordings/{id}/copy`):
 //! 1. `app/recordings/evidence.rs` sets the job in the transaction that makes the recording ready.
 //! 2. `app/recordings/copy.rs` writes down what is about to be made, so that a crash leaves nothing that nobody knows of, then goes on

@@ -199,6 +199,8 @@ impl Server {
         tasks.spawn(jobs::run(app.clone(), tasks.stopping()));
         tasks.spawn(jobs::watch_spools(app.clone(), tasks.stopping()));
         tasks.spawn(jobs::watch_recordings(app.clone(), tasks.stopping()));
+        tasks.spawn(jobs::watch_bucket(app.clone(), tasks.stopping()));
+        tasks.spawn(jobs::listen_to_queue(app.clone(), tasks.stopping()));
         shutdown.await;
         tracing::info!("stopping");
         tasks.stop();

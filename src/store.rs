@@ -20,6 +20,7 @@ use redb::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) mod access;
+pub(crate) mod aside;
 pub(crate) mod audit;
 mod codec;
 pub(crate) mod conferences;

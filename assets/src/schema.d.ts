@@ -771,6 +771,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where recordings come from: the directories, the bucket, and the queue that tells of it. */
+        get: operations["get_recording_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/sources/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a message that was set aside. */
+        delete: operations["forget_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/recordings/uploads": {
         parameters: {
             query?: never;
@@ -1500,6 +1534,36 @@ export interface components {
             target: string;
         };
         /**
+         * BucketSource
+         * @description A bucket, as the server has found it since it started.
+         */
+        BucketSource: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: uint64
+             * @description How many objects there were then.
+             */
+            objects: number;
+            /**
+             * Format: uint64
+             * @description How many of them are no recordings by their names.
+             */
+            passed_over: number;
+            /** @description What is wrong with it. */
+            problem: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            problem_since: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last looked through to its end.
+             */
+            swept_at: string | null;
+        };
+        /**
          * CensusCounted
          * @description A census was counted.
          */
@@ -1883,8 +1947,7 @@ export interface components {
              * @description The lane that it waits in: jobs of one lane do not wait for those of another.
              * @enum {string}
              */
-            lane: "prompt" | "files" | "digests" | "copies" | "repairs" | "posters";
-            lane: "prompt" | "hosts" | "files" | "digests" | "copies";
+            lane: "prompt" | "hosts" | "files" | "digests" | "copies" | "repairs" | "posters" | "objects";
             /** @description The meeting that it is for. */
             meeting_id: string | null;
             /** @description Why the last attempt failed. */
@@ -2621,6 +2684,43 @@ export interface components {
             items: components["schemas"]["ProsodyModule"][];
         };
         /**
+         * QueueSource
+         * @description A queue, as the server has found it since it started.
+         */
+        QueueSource: {
+            /**
+             * Format: date-time
+             * @description When a message came last.
+             */
+            message_at: string | null;
+            /**
+             * Format: uint64
+             * @description How many messages were set aside.
+             */
+            messages_set_aside: number;
+            /**
+             * Format: uint64
+             * @description How many messages were taken in.
+             */
+            messages_taken: number;
+            /**
+             * Format: date-time
+             * @description When it last answered.
+             */
+            polled_at: string | null;
+            /** @description What is wrong with it. */
+            problem: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            problem_since: string | null;
+            /** @description The messages that were set aside, the oldest first; of more than 50 the latest. */
+            set_aside: components["schemas"]["SetAsideMessage"][];
+            /** @description Its URL. */
+            url: string;
+        };
+        /**
          * Readiness
          * @description The server can do its work.
          */
@@ -2811,6 +2911,8 @@ export interface components {
             gone_at: string | null;
             /** @description Where it is: `s3://` with bucket and key, or a path. */
             location: string;
+            /** @description What is in it, where others put it there and it was looked into. */
+            media: (components["schemas"]["RecordingMedia"] & unknown) | null;
             /** @description Its SHA-256, in hex, where it was computed. */
             sha256: string | null;
             /**
@@ -2903,6 +3005,31 @@ export interface components {
             tracks: components["schemas"]["RecordingTrack"][];
         };
         /**
+         * RecordingMedia
+         * @description What is in a copy.
+         */
+        RecordingMedia: {
+            /**
+             * @description How it holds its tracks.
+             * @enum {string}
+             */
+            container: "mp4" | "matroska" | "webm" | "other";
+            /**
+             * @description What is wrong with it.
+             * @enum {string|null}
+             */
+            damage: "empty" | "no_index" | "cut_off" | "no_data" | "not_media" | "too_many_parts" | null;
+            /**
+             * Format: double
+             * @description How long it plays, in seconds; null where that is not known.
+             */
+            duration_seconds: number | null;
+            /** @description Whether a player gets anything out of it. */
+            is_playable: boolean;
+            /** @description Its tracks. */
+            tracks: components["schemas"]["RecordingTrack"][];
+        };
+        /**
          * RecordingPeople
          * @description The people of a recording, by its own clock: every time is in seconds from its beginning.
          */
@@ -2991,6 +3118,18 @@ export interface components {
              * @description How often it was asked for. It is asked for again as long as it is needed.
              */
             tries: number;
+        };
+        /**
+         * RecordingSources
+         * @description Where recordings come from.
+         */
+        RecordingSources: {
+            /** @description The bucket; null where none is configured. */
+            bucket: (components["schemas"]["BucketSource"] & unknown) | null;
+            /** @description The directories that are looked through. */
+            directories: string[];
+            /** @description The queue that tells of the bucket; null where none is configured, or no bucket. */
+            queue: (components["schemas"]["QueueSource"] & unknown) | null;
         };
         /**
          * RecordingStretch
@@ -3248,6 +3387,28 @@ export interface components {
             last_seen_at: string;
             /** @description Whose it is. */
             user: components["schemas"]["UserRef"] & unknown;
+        };
+        /**
+         * SetAsideMessage
+         * @description A message that came again and again, and of which nothing could be made. It is in the queue no more.
+         */
+        SetAsideMessage: {
+            /** @description The queue's id of it. */
+            id: string;
+            /** @description What is wrong with it. */
+            problem: string;
+            /**
+             * Format: uint32
+             * @description How often it had been received.
+             */
+            receives: number;
+            /**
+             * Format: date-time
+             * @description When it was set aside.
+             */
+            set_aside_at: string;
+            /** @description What was in it, at most 4,096 characters. */
+            text: string;
         };
         /**
          * SetupLinkRequest
@@ -5314,6 +5475,62 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_recording_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingSources"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    forget_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The queue's id of it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

@@ -23,6 +23,8 @@ mod ingest;
 mod joins;
 mod load;
 mod meeting;
+mod pile;
+mod playback;
 mod rig;
 mod stored;
 mod stream;
@@ -32,12 +34,14 @@ use table::Table;
 
 type Bench = fn(&mut Table);
 
-const BENCHES: [(&str, Bench); 8] = [
+const BENCHES: [(&str, Bench); 10] = [
     ("compare", compare::run),
     ("copies", copies::run),
     ("ingest", ingest::run),
     ("joins", joins::run),
     ("meeting", meeting::run),
+    ("pile", pile::run),
+    ("playback", playback::run),
     ("stream", stream::run),
     ("size", stored::size),
     ("stored", stored::run),

@@ -14,6 +14,7 @@ mod links;
 mod machine;
 mod network;
 mod prosody;
+mod storage;
 mod whereby;
 
 use std::path::Path;
@@ -50,7 +51,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 45] = [
+const CHECKS: [Check; 47] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -85,6 +86,8 @@ const CHECKS: [Check; 45] = [
     Check { id: "jicofo.authentication", title: "Jicofo leaves roles to tokens", look: jitsi::authentication },
     Check { id: "recordings.directories", title: "Recordings can be found", look: machine::recordings },
     Check { id: "recordings.ffmpeg", title: "Recordings get pictures and repairs", look: machine::ffmpeg },
+    Check { id: "storage.bucket", title: "The bucket can be read", look: storage::bucket },
+    Check { id: "storage.queue", title: "The queue tells of the bucket", look: storage::queue },
     Check { id: "jibri.directory", title: "Jibri records where we look", look: jibri::directory },
     Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jibri::finalize },
     Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },

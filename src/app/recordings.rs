@@ -1,5 +1,6 @@
 //! Recordings: what recorders tell of them, and what is found on the disk, put together to one list.
 
+mod bucket;
 mod change;
 mod copies;
 mod copy;
@@ -7,16 +8,20 @@ mod evidence;
 mod ffmpeg;
 mod files;
 mod list;
+pub(in crate::app) mod object;
 mod people;
 mod poster;
+mod queue;
 mod repair;
 mod scan;
 mod shares;
+mod sources;
 mod sweep;
 mod uploads;
 
 use std::path::Path;
 
+pub(crate) use bucket::BucketMemory;
 pub(crate) use change::RecordingChange;
 pub(crate) use copies::{Copies, Progress};
 pub(super) use evidence::hear;
@@ -24,9 +29,11 @@ pub(crate) use files::{MediaContent, MediaFile};
 pub(crate) use list::{RecordingFilter, RecordingView};
 pub(crate) use people::PeopleView;
 pub(crate) use poster::{Poster, takes_pictures};
+pub(crate) use queue::Listening;
 pub(crate) use scan::{ScanPlace, Scanned};
 pub(super) use shares::forget as forget_shares;
 pub(crate) use shares::{Expires, NewShare, NotShared};
+pub(crate) use sources::{Sources, SourcesView, Trouble};
 pub(crate) use sweep::{Memory, Watching};
 pub(crate) use uploads::{Check, NewUpload, UploadError, Uploads};
 

@@ -4,6 +4,7 @@ mod captures;
 mod faults;
 mod guests;
 mod histories;
+mod objects;
 mod reservations;
 mod saved;
 mod silence;
@@ -162,6 +163,7 @@ impl Rig {
                 | Job::RemoveSource { .. }
                 | Job::MakePoster { .. }
                 | Job::RepairRecording { .. }
+                | Job::ExamineRecording { .. }
                 | Job::SettleOpening { .. }
                 | Job::CloseHosted { .. } => unreachable!("they wait in other lanes"),
             }

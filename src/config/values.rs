@@ -151,6 +151,22 @@ impl HttpUrl {
     }
 }
 
+impl HttpUrl {
+    /// The region that the URL of one of Amazon's queues tells: `sqs.REGION.amazonaws.com`, also behind the name of an endpoint
+    /// of one's own network, or `REGION.queue.amazonaws.com`, as it was written before.
+    pub(crate) fn aws_region(&self) -> Option<&str> {
+        let host = self.origin().split_once("://").map_or("", |(_, host)| host);
+        let is_aws = [".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu"].iter().any(|end| host.ends_with(end));
+        let labels: Vec<&str> = host.split('.').collect();
+        let place = |name: &str| labels.iter().position(|label| *label == name);
+        let at = match place("sqs").or_else(|| place("sqs-fips")) {
+            Some(sqs) => sqs + 1,
+            None => place("queue")?.checked_sub(1)?,
+        };
+        labels.get(at).copied().filter(|region| is_aws && region.contains('-'))
+    }
+}
+
 impl FromStr for HttpUrl {
     type Err = &'static str;
 
@@ -332,6 +348,23 @@ impl fmt::Display for AfterCopy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_url_of_a_queue_tells_its_region() {
+        for (url, region) in [
+            ("https://sqs.eu-west-1.amazonaws.com/123/q", Some("eu-west-1")),
+            ("https://sqs.cn-north-1.amazonaws.com.cn/1/q", Some("cn-north-1")),
+            ("https://sqs-fips.us-gov-west-1.amazonaws.com/1/q", Some("us-gov-west-1")),
+            ("https://eu-west-1.queue.amazonaws.com/1/q", Some("eu-west-1")),
+            ("https://queue.amazonaws.com/1/q", None),
+            ("https://vpce-0a-b.sqs.us-east-2.vpce.amazonaws.com/1/q", Some("us-east-2")),
+            ("https://sqs.region.amazonaws.com/account/queue", None),
+            ("http://127.0.0.1:5000/123456789012/q", None),
+            ("http://sqs.eu-west-1.example.com", None),
+        ] {
+            assert_eq!(url.parse::<HttpUrl>().unwrap().aws_region(), region, "{url}");
+        }
+    }
 
     #[test]
     fn addresses_are_read_and_written_alike() {

@@ -73,6 +73,11 @@ pub(crate) enum Job {
         /// Which.
         recording: RecordingId,
     },
+    /// Look whether what others put into the bucket is there, and what is in it.
+    ExamineRecording {
+        /// Which.
+        recording: RecordingId,
+    },
 }
 
 words!(
@@ -93,19 +98,30 @@ words!(
         Repairs = "repairs",
         /// Pictures: one at a time, for nobody waits for them.
         Posters = "posters",
+        /// Looks into objects of the bucket: they wait for the network, and are never given up.
+        Objects = "objects",
     }
 );
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Prompt, Self::Hosts, Self::Files, Self::Repairs, Self::Digests, Self::Copies, Self::Posters];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Prompt,
+        Self::Hosts,
+        Self::Files,
+        Self::Repairs,
+        Self::Digests,
+        Self::Objects,
+        Self::Copies,
+        Self::Posters,
+    ];
 
     /// How many of its jobs run at once.
     pub(crate) const fn at_once(self) -> usize {
         match self {
             Self::Prompt | Self::Digests | Self::Copies | Self::Repairs | Self::Posters => 1,
             Self::Hosts | Self::Files => 2,
+            Self::Objects => 4,
         }
     }
 }
@@ -123,9 +139,8 @@ impl Job {
             | Self::CopyRecording { recording }
             | Self::RemoveSource { recording }
             | Self::MakePoster { recording }
-            | Self::RepairRecording { recording } => {
-                format!("{}:{recording}", self.kind())
-            }
+            | Self::RepairRecording { recording }
+            | Self::ExamineRecording { recording } => format!("{}:{recording}", self.kind()),
             Self::SweepExpired => self.kind().to_owned(),
         }
     }
@@ -144,6 +159,7 @@ impl Job {
             Self::RemoveSource { .. } => "remove-source",
             Self::MakePoster { .. } => "make-poster",
             Self::RepairRecording { .. } => "repair-recording",
+            Self::ExamineRecording { .. } => "examine-recording",
         }
     }
 
@@ -157,6 +173,7 @@ impl Job {
             Self::CopyRecording { .. } => Lane::Copies,
             Self::MakePoster { .. } => Lane::Posters,
             Self::RepairRecording { .. } => Lane::Repairs,
+            Self::ExamineRecording { .. } => Lane::Objects,
         }
     }
 
@@ -168,7 +185,7 @@ impl Job {
             | Self::RemoveSource { .. }
             | Self::SettleOpening { .. }
             | Self::CloseHosted { .. } => Some(Duration::from_secs(120)),
-            Self::MakePoster { .. } => Some(Duration::from_secs(240)),
+            Self::MakePoster { .. } | Self::ExamineRecording { .. } => Some(Duration::from_secs(240)),
             Self::DigestRecording { .. } | Self::CopyRecording { .. } | Self::RepairRecording { .. } => None,
         }
     }
@@ -176,7 +193,7 @@ impl Job {
     /// How often it is tried; nothing where it is never given up.
     const fn attempts_most(&self) -> Option<u32> {
         match self.lane() {
-            Lane::Prompt | Lane::Copies => None,
+            Lane::Prompt | Lane::Objects | Lane::Copies => None,
             Lane::Hosts | Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
         }
     }

@@ -3,9 +3,11 @@
 //! more than once, and the same state comes of it.
 
 pub(crate) mod copy;
+pub(crate) mod object;
 pub(crate) mod origin;
 pub(crate) mod people;
 pub(crate) mod span;
+mod times;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -224,6 +226,9 @@ pub(crate) struct Told {
     pub(crate) completed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) initiator: Option<String>,
+    /// The name of its file, where the platform keeps it elsewhere than in our directories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
 }
 
 impl Told {
@@ -365,7 +370,10 @@ impl Recording {
                 (RecordingState::Ready, reason) => self.judge_copies(file.stamp, reason),
                 other => other,
             },
-            None if self.copy().is_some() => (RecordingState::Stored, RecordingReason::InStorage),
+            None if self.copy().is_some() => {
+                let media = self.copy().and_then(|copy| copy.media.as_ref());
+                media.and_then(judge_media).unwrap_or((RecordingState::Stored, RecordingReason::InStorage))
+            }
             None if !self.copies.is_empty() => (RecordingState::Missing, RecordingReason::Gone),
             None => judge_told(&self.told, now),
         }
@@ -532,25 +540,6 @@ impl Recording {
 
     fn refuse_held(&self) -> Result<(), NotNow> {
         if self.hold { Err(NotNow::Held) } else { Ok(()) }
-    }
-
-    /// When it began, as far as that can be told.
-    pub(crate) fn began_at(&self) -> Timestamp {
-        let by_file = |file: &RecordingFile| {
-            file.stamp.modified().minus(Duration::from_millis(file.media.duration_ms.unwrap_or(0)))
-        };
-        let told = self.told.started_at.or(self.file.as_ref().map(by_file));
-        told.or(self.told.over_at()).unwrap_or(self.found_at)
-    }
-
-    /// When it ended: its file is so long, or its recorder stopped; `now` while it runs.
-    pub(crate) fn ended_at(&self, now: Timestamp) -> Timestamp {
-        let length = self.file.as_ref().and_then(|file| file.media.duration_ms);
-        let ended = match length {
-            Some(ms) => self.began_at().plus(Duration::from_millis(ms)),
-            None => self.told.over_at().unwrap_or(now),
-        };
-        ended.max(self.began_at())
     }
 }
 

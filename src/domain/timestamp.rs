@@ -53,6 +53,11 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// How long it is between two moments, whichever is the later one.
+    pub fn distance(self, other: Self) -> Duration {
+        self.since(other).max(other.since(self))
+    }
+
     /// Reads the date of an HTTP header (RFC 9110, 5.6.7), which has whole seconds.
     pub(crate) fn parse_http(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc2822(text).ok().map(|moment| Self::from_ms(moment.timestamp_millis()))

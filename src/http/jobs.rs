@@ -59,7 +59,8 @@ impl From<JobState> for JobView {
             | Job::CopyRecording { recording }
             | Job::RemoveSource { recording }
             | Job::MakePoster { recording }
-            | Job::RepairRecording { recording } => (None, Some(recording)),
+            | Job::RepairRecording { recording }
+            | Job::ExamineRecording { recording } => (None, Some(recording)),
             Job::SweepExpired => (None, None),
         };
         Self {

@@ -26,7 +26,7 @@ use crate::app::recordings::{
 };
 use crate::app::{App, AppError};
 use crate::domain::access::Actor;
-use crate::domain::media::{Container, Damage, Track, TrackKind};
+use crate::domain::media::{Container, Damage, Media, Track, TrackKind};
 use crate::domain::recording::copy::{Copy, Copying};
 use crate::domain::recording::{MatchedBy, RecordingFile, RecordingReason, RecordingState};
 use crate::domain::{Meeting, MeetingId, RecordingId, RoomName, Timestamp};
@@ -156,12 +156,29 @@ struct RecordingCopy {
     sha256: Option<String>,
     /// The object's ETag.
     etag: Option<String>,
+    /// What is in it, where others put it there and it was looked into.
+    media: Option<RecordingMedia>,
     /// When it was proved to be whole, or was found.
     stored_at: Timestamp,
     /// When the recorder's file is to be deleted, of which it is a copy; null where that stays.
     source_goes_at: Option<Timestamp>,
     /// When it was found to be gone; null while it is there.
     gone_at: Option<Timestamp>,
+}
+
+/// What is in a copy.
+#[derive(Debug, Object)]
+struct RecordingMedia {
+    /// How it holds its tracks.
+    container: Container,
+    /// How long it plays, in seconds; null where that is not known.
+    duration_seconds: Option<f64>,
+    /// Its tracks.
+    tracks: Vec<RecordingTrack>,
+    /// Whether a player gets anything out of it.
+    is_playable: bool,
+    /// What is wrong with it.
+    damage: Option<Damage>,
 }
 
 /// A copy that is being made.
@@ -301,9 +318,22 @@ impl From<Copy> for RecordingCopy {
             size_bytes: copy.size,
             sha256: copy.sha256,
             etag: copy.etag,
+            media: copy.media.map(RecordingMedia::from),
             stored_at: copy.stored_at,
             source_goes_at: copy.source_goes_at,
             gone_at: copy.gone_at,
+        }
+    }
+}
+
+impl From<Media> for RecordingMedia {
+    fn from(media: Media) -> Self {
+        Self {
+            container: media.container,
+            duration_seconds: media.duration_ms.map(|ms| ms as f64 / 1_000.0),
+            tracks: media.tracks.into_iter().map(RecordingTrack::from).collect(),
+            is_playable: media.playable,
+            damage: media.damage,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The configured bucket: objects of S3, or of what speaks like it. Nothing of the library that speaks to it leaves this room,
 //! and no error holds a secret.
 
+pub(crate) mod listing;
+mod look;
+pub(crate) mod queue;
 pub(crate) mod upload;
 mod wire;
 mod xml;
@@ -83,7 +86,7 @@ impl Bucket {
     pub(crate) fn open(config: &StorageConfig) -> Result<Option<Self>, String> {
         let Some(name) = config.bucket.as_deref() else { return Ok(None) };
         let endpoint = config.endpoint.as_ref().map(|url| url.as_str().to_owned());
-        let endpoint = endpoint.unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", config.region));
+        let endpoint = endpoint.unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", config.region()));
         let base = match endpoint.split_once("://") {
             Some((scheme, host)) if !config.path_style => format!("{scheme}://{name}.{host}"),
             _ => format!("{endpoint}/{name}"),
@@ -92,7 +95,7 @@ impl Bucket {
         let http = wires.client();
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(name)
-            .with_region(&config.region)
+            .with_region(config.region())
             .with_endpoint(if config.path_style { endpoint.as_str() } else { base.as_str() })
             .with_virtual_hosted_style_request(!config.path_style)
             .with_allow_http(endpoint.starts_with("http://"))
@@ -110,7 +113,7 @@ impl Bucket {
             _ => return Err("Of storage.aws_access_key_id and aws_access_key_secret, one needs the other.".to_owned()),
         }
         let store = builder.build().map_err(|error| format!("storage.bucket cannot be used: {error}"))?;
-        Ok(Some(Self { name: name.into(), base: base.into(), region: config.region.as_str().into(), store, http }))
+        Ok(Some(Self { name: name.into(), base: base.into(), region: config.region().into(), store, http }))
     }
 
     /// Its name.
@@ -151,30 +154,6 @@ impl Bucket {
         let options = GetOptions { range, if_match: etag.map(str::to_owned), ..GetOptions::default() };
         let got = self.store.get_opts(&path(key)?, options).await.map_err(of_library)?;
         Ok(got.into_stream().map_err(|error| std::io::Error::other(of_library(error).to_string())).boxed())
-    }
-
-    /// At most `most` objects whose keys begin with `prefix`, which is empty or ends in a slash, in the order of their keys,
-    /// after the key `after`.
-    #[expect(dead_code, reason = "for the look through the bucket that finds what others put there")]
-    pub(crate) async fn list(
-        &self,
-        prefix: &str,
-        after: Option<&str>,
-        most: usize,
-    ) -> Result<Vec<Object>, ObjectError> {
-        let prefix = Some(path(prefix)?).filter(|prefix| !prefix.as_ref().is_empty());
-        let found = match after {
-            Some(after) => self.store.list_with_offset(prefix.as_ref(), &path(after)?),
-            None => self.store.list(prefix.as_ref()),
-        };
-        let object = |meta: object_store::ObjectMeta| Object {
-            key: meta.location.to_string(),
-            size: meta.size,
-            etag: meta.e_tag,
-            modified: Some(Timestamp::from_ms(meta.last_modified.timestamp_millis())),
-            checksum: None,
-        };
-        found.map_ok(object).map_err(of_library).take(most).try_collect().await
     }
 
     /// Deletes an object, and looks whether it is gone. That there is none is as well.
@@ -265,6 +244,11 @@ async fn small(answer: HttpResponse) -> Result<Bytes, ObjectError> {
         }
     }
     Ok(whole.into())
+}
+
+/// Whether an object of this key can be fetched: those with empty names, dots alone, or control characters in them cannot.
+pub(crate) fn is_usable(key: &str) -> bool {
+    path(key).is_ok_and(|path| path.as_ref() == key)
 }
 
 fn path(key: &str) -> Result<ObjectPath, ObjectError> {

@@ -18,6 +18,7 @@ const fn number(lane: Lane) -> Option<u64> {
         Lane::Copies => Some(3),
         Lane::Repairs => Some(10),
         Lane::Posters => Some(11),
+        Lane::Objects => Some(4),
         Lane::Hosts => Some(5),
     }
 }

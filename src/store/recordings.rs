@@ -1,12 +1,15 @@
-//! Recordings, and the ways to find them: by their file, by their recorder's session, by what their file is, by meeting.
+//! Recordings, and the ways to find them: by their file or their object, by their recorder's session, by what their file is,
+//! by meeting.
 
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::rows::{Order, Read, Span, Tx, Visit};
 use super::tables::{MEETING_RECORDINGS, RECORDING_FILES, RECORDING_NAMES, RECORDINGS, UNSETTLED};
+use crate::domain::recording::copy::CopyPlace;
+use crate::domain::recording::object::file_name;
 use crate::domain::recording::origin::{session_name, session_names};
-use crate::domain::recording::{Recording, Stamp};
+use crate::domain::recording::{Recording, RecordingFile, Stamp};
 use crate::domain::{MeetingId, RecordingId};
 
 /// In place of the meeting, for recordings that belong to none.
@@ -53,6 +56,23 @@ pub(crate) fn of_stamp(read: &impl Read, stamp: Stamp) -> Result<Option<Recordin
     by_name(read, stamp_key(stamp))
 }
 
+/// The recording whose file has this name in a bucket, or will have.
+pub(crate) fn of_file_name(read: &impl Read, name: &str) -> Result<Option<Recording>, StoreError> {
+    by_name(read, named_key(name))
+}
+
+/// At most `most` recordings of a room, by its name, of which there is no file and that some word on is still awaited: of its
+/// recorder, or of what it wrote. The newest come first.
+pub(crate) fn takes(read: &impl Read, room: &str, most: usize) -> Result<Vec<Recording>, StoreError> {
+    let span = Span::prefix(&take_prefix(room));
+    let found = read.list(RECORDING_NAMES, &span, Order::Descending, most)?;
+    let mut takes = Vec::new();
+    for (_, id) in found {
+        takes.extend(recording(read, id)?);
+    }
+    Ok(takes)
+}
+
 fn by_name(read: &impl Read, name: String) -> Result<Option<Recording>, StoreError> {
     match read.get(RECORDING_NAMES, &name)? {
         Some(id) => recording(read, id),
@@ -62,6 +82,35 @@ fn by_name(read: &impl Read, name: String) -> Result<Option<Recording>, StoreErr
 
 fn session_key(name: &str) -> String {
     format!("session:{name}")
+}
+
+fn named_key(name: &str) -> String {
+    format!("named:{name}")
+}
+
+fn take_prefix(room: &str) -> String {
+    format!("take:{}:", room.trim_start_matches('/').to_lowercase())
+}
+
+/// Where a recording is found by its room and its time, as long as some word on it is still awaited.
+fn take_key(recording: &Recording) -> Option<String> {
+    let told = &recording.told;
+    let is_whole = told.session.is_some() && !recording.copies.is_empty();
+    let room = recording.room_name.as_deref().filter(|_| !is_whole && recording.file.is_none())?;
+    let at = told.started_at.or(told.stopped_at).or(told.completed_at).filter(|_| recording.deleted_at.is_none())?;
+    Some(format!("{}{:016}:{}", take_prefix(room), at.as_ms(), recording.id))
+}
+
+/// The whole keys of the objects that are a recording's, or are being made into one, and how each was seen; nothing in place
+/// of that where it is gone or not there yet.
+fn objects(recording: &Recording) -> impl Iterator<Item = (String, Option<Stamp>)> {
+    let there = |is_gone: bool| !is_gone && recording.deleted_at.is_none();
+    let copies = recording.copies.iter().filter_map(move |copy| {
+        let stamp = copy.object_stamp()?;
+        Some((copy.whole(), Some(stamp).filter(|_| there(copy.gone_at.is_some()))))
+    });
+    let copying = recording.copying.iter().filter(|copying| matches!(copying.place, CopyPlace::Bucket(_)));
+    copies.chain(copying.map(|copying| (copying.place.whole(&copying.key), None)))
 }
 
 fn stamp_key(stamp: Stamp) -> String {
@@ -131,6 +180,16 @@ impl Tx<'_, '_> {
                 self.put(RECORDING_NAMES, &stamp_key(stamp), &id)?;
             }
         }
+        for (whole, stamp) in objects(recording) {
+            self.put(RECORDING_FILES, &whole, &FileRow { recording: id, stamp })?;
+        }
+        let named = recording.copies.iter().filter(|copy| copy.of.is_none()).map(|copy| file_name(&copy.key));
+        for name in named.chain(recording.told.file.as_deref()) {
+            self.put(RECORDING_NAMES, &named_key(name), &id)?;
+        }
+        if let Some(key) = take_key(recording) {
+            self.put(RECORDING_NAMES, &key, &id)?;
+        }
         let told = recording.told.session.as_deref().map(session_name);
         let by_path = recording.file.iter().flat_map(|file| session_names(&file.path));
         for name in told.into_iter().chain(by_path) {
@@ -147,9 +206,14 @@ impl Tx<'_, '_> {
     fn forget_places(&mut self, before: &Recording) -> Result<(), StoreError> {
         let meeting = before.meeting_id.map_or(NO_MEETING, |meeting| meeting.0);
         self.remove(MEETING_RECORDINGS, &(meeting, before.id.0));
-        let Some(file) = &before.file else { return Ok(()) };
-        if self.get(RECORDING_FILES, &file.full())?.is_some_and(|row| row.recording == before.id) {
-            self.remove(RECORDING_FILES, &file.full());
+        if let Some(key) = take_key(before) {
+            self.remove(RECORDING_NAMES, &key);
+        }
+        let files = before.file.iter().map(RecordingFile::full);
+        for place in files.chain(objects(before).map(|(whole, _)| whole)) {
+            if self.get(RECORDING_FILES, &place)?.is_some_and(|row| row.recording == before.id) {
+                self.remove(RECORDING_FILES, &place);
+            }
         }
         Ok(())
     }

@@ -122,9 +122,10 @@ tables! {
 
     /// The recordings. Key: id, which sorts by when they began.
     RECORDINGS: Id => Recording = "recordings-1";
-    /// The files of recordings, there or gone. Key: the whole path. Value: whose it is, and how it was seen.
+    /// The files of recordings, there or gone. Key: the whole path; `s3:`, bucket and key for objects. Value: whose it is, and how it was seen.
     RECORDING_FILES: String => FileRow = "recording-files-1";
-    /// The recordings by their recorder's session, and by what their file is: `session:` and a name, `file:` and a stamp.
+    /// The recordings by their recorder's session, by what their file is, by its name in a bucket, and by room and time while
+    /// word on them is awaited: `session:` and a name, `file:` and a stamp, `named:` and a name, `take:`, room, time and id.
     RECORDING_NAMES: String => RecordingId = "recording-names-1";
     /// The recordings of each meeting. Key: meeting, recording; zeros in place of the meeting for those of none.
     MEETING_RECORDINGS: (Id, Id) => () = "meeting-recordings-1";

@@ -3,8 +3,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What happens on the way.
@@ -21,6 +21,8 @@ pub(crate) enum Way {
     Cut,
     /// A bit of what is sent is another one, and what the server tells of sums is lost.
     Changed,
+    /// What would delete messages of a queue is neither passed on nor answered, and answers are kept.
+    NoDeletion,
 }
 
 /// The way.
@@ -28,6 +30,7 @@ pub(crate) struct BadWay {
     /// Where it begins: `http://` and an address.
     pub(crate) url: String,
     way: Arc<AtomicU8>,
+    answers: Arc<Mutex<String>>,
 }
 
 impl BadWay {
@@ -38,23 +41,31 @@ impl BadWay {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let way = Arc::new(AtomicU8::new(Way::Good as u8));
         let now = Arc::clone(&way);
+        let answers = Arc::<Mutex<String>>::default();
+        let kept = Arc::clone(&answers);
         let accept = move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let way = now.load(Ordering::SeqCst);
-                std::thread::Builder::new().spawn(move || drop(walk(client, server, way))).unwrap();
+                let kept = Arc::clone(&kept);
+                std::thread::Builder::new().spawn(move || drop(walk(client, server, way, &kept))).unwrap();
             }
         };
         std::thread::Builder::new().spawn(accept).unwrap();
-        Self { url, way }
+        Self { url, way, answers }
     }
 
     /// From now on, for new connections.
     pub(crate) fn set(&self, way: Way) {
         self.way.store(way as u8, Ordering::SeqCst);
     }
+
+    /// What was answered while answers were kept.
+    pub(crate) fn answers(&self) -> String {
+        self.answers.lock().unwrap().clone()
+    }
 }
 
-fn walk(mut client: TcpStream, server: SocketAddr, way: u8) -> std::io::Result<()> {
+fn walk(mut client: TcpStream, server: SocketAddr, way: u8, answers: &Arc<Mutex<String>>) -> std::io::Result<()> {
     let is = |other: Way| way == other as u8;
     if is(Way::Closed) {
         return Ok(());
@@ -73,12 +84,15 @@ fn walk(mut client: TcpStream, server: SocketAddr, way: u8) -> std::io::Result<(
     }
     let upstream = TcpStream::connect(server)?;
     let (mut back_from, mut back_to) = (upstream.try_clone()?, client.try_clone()?);
-    let hides = is(Way::Changed);
+    let (hides, keeps) = (is(Way::Changed), is(Way::NoDeletion).then(|| Arc::clone(answers)));
     let back = std::thread::Builder::new().spawn(move || {
         let mut piece = [0; 65_536];
         while let Ok(got @ 1..) = back_from.read(&mut piece) {
             if hides {
                 lose(&mut piece[..got], b"x-amz-checksum-sha256");
+            }
+            if let Some(answers) = &keeps {
+                answers.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..got]));
             }
             if back_to.write_all(&piece[..got]).is_err() {
                 break;
@@ -86,26 +100,30 @@ fn walk(mut client: TcpStream, server: SocketAddr, way: u8) -> std::io::Result<(
         }
         let _ = back_to.shutdown(Shutdown::Both);
     })?;
-    carry(&mut client, &upstream, is(Way::Cut), hides)?;
+    carry(&mut client, &upstream, way)?;
     let _ = upstream.shutdown(if is(Way::Cut) { Shutdown::Both } else { Shutdown::Write });
     let _ = back.join();
     Ok(())
 }
 
-fn carry(client: &mut TcpStream, mut upstream: &TcpStream, is_cut: bool, is_changed: bool) -> std::io::Result<()> {
+fn carry(client: &mut TcpStream, mut upstream: &TcpStream, way: u8) -> std::io::Result<()> {
+    let is = |other: Way| way == other as u8;
     let (mut piece, mut carried) = ([0; 65_536], 0_usize);
     loop {
         let got = client.read(&mut piece)?;
         if got == 0 {
             return Ok(());
         }
+        if is(Way::NoDeletion) && piece[..got].windows(13).any(|part| part == b"DeleteMessage") {
+            continue;
+        }
         // Behind the first MiB there is nothing but the file.
-        if is_changed && carried < (1 << 20) && carried + got >= (1 << 20) {
+        if is(Way::Changed) && carried < (1 << 20) && carried + got >= (1 << 20) {
             piece[0] ^= 1;
         }
         carried += got;
         upstream.write_all(&piece[..got])?;
-        if is_cut && carried > (512 << 10) {
+        if is(Way::Cut) && carried > (512 << 10) {
             return client.shutdown(Shutdown::Both);
         }
     }

@@ -7,6 +7,8 @@ mod bad_way;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod config;

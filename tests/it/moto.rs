@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use reqwest::{Method, Response};
+use serde_json::{Value, json};
 
 /// The bucket that every store has.
 pub(crate) const BUCKET: &str = "recordings-of-the-tests";
@@ -62,24 +63,37 @@ impl Moto {
 
     /// A key that may do everything with buckets, and its secret: for when signatures count.
     pub(crate) async fn key(&self) -> (String, String) {
-        let policy = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C\
-                      %22Action%22%3A%22s3%3A*%22%2C%22Resource%22%3A%22*%22%7D%5D%7D";
+        self.key_for(&json!([{ "Effect": "Allow", "Action": "s3:*", "Resource": "*" }])).await
+    }
+
+    /// A key that may do what these statements of a policy say, and its secret.
+    pub(crate) async fn key_for(&self, statements: &Value) -> (String, String) {
+        let policy = coded(&json!({ "Version": "2012-10-17", "Statement": statements }).to_string());
         let mut said = String::new();
-        for action in ["CreateUser", &format!("PutUserPolicy&PolicyName=s3&PolicyDocument={policy}"), "CreateAccessKey"]
+        for action in ["CreateUser", &format!("PutUserPolicy&PolicyName=p&PolicyDocument={policy}"), "CreateAccessKey"]
         {
-            let request = self
-                .http
-                .post(format!("{}/", self.url))
-                .header("Authorization", ANY_SIGNATURE.replace("/s3/", "/iam/"));
-            let request = request.header("Content-Type", "application/x-www-form-urlencoded");
             let body = format!("Action={action}&Version=2010-05-08&UserName=reflector");
-            said = request.body(body).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+            said = self.call("iam", &[("Content-Type", "application/x-www-form-urlencoded")], body).await;
         }
         let of = |name: &str| {
             let (_, rest) = said.split_once(&format!("<{name}>")).unwrap();
             rest.split_once('<').unwrap().0.to_owned()
         };
         (of("AccessKeyId"), of("SecretAccessKey"))
+    }
+
+    /// Asks something of the queues.
+    pub(crate) async fn sqs(&self, operation: &str, request: &Value) -> Value {
+        let target = format!("AmazonSQS.{operation}");
+        let headers = [("X-Amz-Target", target.as_str()), ("Content-Type", "application/x-amz-json-1.0")];
+        serde_json::from_str(&self.call("sqs", &headers, request.to_string()).await).unwrap_or_default()
+    }
+
+    async fn call(&self, service: &str, headers: &[(&str, &str)], body: String) -> String {
+        let request = self.http.post(format!("{}/", self.url)).body(body);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.header("Authorization", ANY_SIGNATURE.replace("/s3/", &format!("/{service}/")));
+        request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap()
     }
 
     /// Signatures count from now on, and no key is known but those that were made.
@@ -118,6 +132,12 @@ impl Drop for Moto {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A text in a URL, slashes as they are.
+pub(crate) fn coded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// What a server is told of a store at this address.

@@ -7,6 +7,7 @@ use super::Situation;
 use super::beside::{Beside, SeenFile};
 use super::links::Minted;
 use super::network::Network;
+use super::storage::Storage;
 use super::{beside, links};
 use crate::app::recorders::RecorderFilter;
 use crate::app::signing_keys::KeyView;
@@ -39,6 +40,8 @@ pub(super) struct Facts {
     pub(super) loaded: Arc<Loaded>,
     pub(super) files: Files,
     pub(super) readiness: Vec<health::Check>,
+    /// How the bucket answers; nothing where none is configured, a sentence where it cannot be one.
+    pub(super) storage: Result<Option<Storage>, String>,
     /// Nothing where there is no domain to look for.
     pub(super) network: Option<Network>,
     pub(super) beside: Beside,
@@ -159,7 +162,9 @@ impl Facts {
                 None => None,
             }
         };
-        let (looked, network, readiness, answer) = tokio::join!(looked, network, app.readiness(), app.try_whereby());
+        let storage = Storage::look(app, &situation);
+        let (looked, network, readiness, answer, storage) =
+            tokio::join!(looked, network, app.readiness(), app.try_whereby(), storage);
         let (files, beside) = looked.unwrap_or_else(|_| (Files::default(), Beside::of(Vec::new(), &config)));
         let now = app.clock.now();
         Self {
@@ -177,6 +182,7 @@ impl Facts {
             loaded,
             files,
             readiness,
+            storage,
             network,
             beside,
         }

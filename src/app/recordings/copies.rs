@@ -84,7 +84,11 @@ impl App {
         self.copies.running.subscribe()
     }
 
-    fn bucket(&self) -> Result<Option<Bucket>, AppError> {
+    /// The configured bucket; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`AppError::Away`] where the configuration makes none.
+    pub(crate) fn bucket(&self) -> Result<Option<Bucket>, AppError> {
         let config = &self.config().storage;
         let mut opened = self.copies.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, bucket)) = &*opened

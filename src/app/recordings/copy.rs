@@ -183,7 +183,8 @@ impl App {
         let is_same = stamp(&same).map_err(away)? == before;
         let Copying { place, key, of, .. } = copying;
         let (sha256, of, stored_at) = (Some(sha256), Some(of), self.clock.now());
-        let copy = Copy { place, key, size, sha256, etag, of, stored_at, source_goes_at: None, gone_at: None };
+        let copy =
+            Copy { place, key, size, sha256, etag, of, media: None, stored_at, source_goes_at: None, gone_at: None };
         if !is_same {
             self.delete_copy(&copy).await?;
             return Ok(None);

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::object;
 use crate::app::AppError;
 use crate::app::lives::{Rules, Subject, emit};
 use crate::app::project::conference_key;
 use crate::domain::event::kind;
 use crate::domain::job::Job;
+use crate::domain::recording::object::beginnings;
 use crate::domain::recording::origin::{original_path, session_names};
 use crate::domain::recording::{MatchedBy, Recording, RecordingFile, RecordingState, Stamp, full_path};
 use crate::domain::room::RecordingType;
@@ -55,20 +57,28 @@ pub(in crate::app) fn hear(
     meeting: Option<MeetingId>,
     (fact, at): (&Fact, Timestamp),
 ) -> Result<(), AppError> {
+    if let (Fact::RecordingCompleted { file }, Platform::Whereby) = (fact, conference.platform) {
+        return object::completed(tx, rules, (conference, meeting), file, at);
+    }
     let (Fact::RecordingStarted { recording: Some(session), .. }
     | Fact::RecordingStopped { recording: Some(session), .. }
     | Fact::RecordingFailed { recording: Some(session), .. }) = fact
     else {
         return Ok(());
     };
+    let is_start = matches!(fact, Fact::RecordingStarted { .. });
     let mut after = match recordings::of_session(tx, session)? {
         Some(recording) => recording,
         // One that did not come to begin is none.
         None if matches!(fact, Fact::RecordingFailed { .. }) => return Ok(()),
-        None => Recording::new(rules.ids.uuid(at)?.into(), rules.now),
+        None => match object::written_by(tx, conference, is_start, at)? {
+            Some(recording) => recording,
+            None => Recording::new(rules.ids.uuid(at)?.into(), rules.now),
+        },
     };
     after.told.session.get_or_insert_with(|| session.clone());
-    after.room_name.get_or_insert_with(|| conference.name.as_str().to_owned());
+    // Whereby writes a slash before it, but not in the names of files.
+    after.room_name.get_or_insert_with(|| conference.name.as_str().trim_start_matches('/').to_owned());
     let told = &mut after.told;
     match fact {
         Fact::RecordingStarted { initiator, .. } => {
@@ -224,21 +234,47 @@ fn of_sessions(
 }
 
 /// Puts a recording to the meeting of its conference that was under way when it began.
-fn match_by_name(read: &impl Read, recording: &mut Recording) -> Result<(), AppError> {
-    let Some(room) = recording.room_name.as_deref().filter(|_| recording.matched_by.is_none()) else { return Ok(()) };
-    let conference = Conference { platform: Platform::Jitsi, name: ConferenceName::new(room) };
-    let key = conference_key(&conference);
-    let began = recording.began_at();
-    let ended = recording.file.as_ref().map_or(began, |file| file.stamp.modified()).max(began);
-    for at in [began, ended] {
-        if let Some(life) = life_at(read, key, at)?
-            && life.end.is_none_or(|end| began <= end.at.plus(SLACK))
-        {
-            recording.belongs_to(Some(life.meeting), MatchedBy::Name);
+pub(super) fn match_by_name(read: &impl Read, recording: &mut Recording) -> Result<(), AppError> {
+    if recording.matched_by.is_some() {
+        return Ok(());
+    }
+    for (conference, room) in conferences(recording) {
+        if let Some(meeting) = meeting_of(read, recording, &conference)? {
+            recording.room_name.get_or_insert(room);
+            recording.belongs_to(Some(meeting), MatchedBy::Name);
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// The conferences that a recording may be of, by name, the likeliest first, each with the room's name as it was told.
+fn conferences(recording: &Recording) -> Vec<(Conference, String)> {
+    let hosted = |room: &str| {
+        let name = ConferenceName::new(&format!("/{}", room.trim_start_matches('/')));
+        (Conference { platform: Platform::Whereby, name }, room.to_owned())
+    };
+    let own = |room: &String| (Conference { platform: Platform::Jitsi, name: ConferenceName::new(room) }, room.clone());
+    let room = recording.room_name.as_ref();
+    // The name of a file that others put into the bucket may not tell where the room's name ends.
+    let others = recording.copies.iter().filter(|copy| copy.of.is_none() && recording.file.is_none());
+    let guessed = others.flat_map(|copy| beginnings(&copy.key)).map(hosted);
+    room.map(own).into_iter().chain(room.map(|room| hosted(room))).chain(guessed).collect()
+}
+
+fn meeting_of(read: &impl Read, recording: &Recording, conference: &Conference) -> Result<Option<MeetingId>, AppError> {
+    let key = conference_key(conference);
+    let began = recording.began_at();
+    let written = recording.file.as_ref().map(|file| file.stamp.modified());
+    let ended = written.or(recording.copy().map(|copy| copy.stored_at)).unwrap_or(began).max(began);
+    for at in [began, ended] {
+        if let Some(life) = life_at(read, key, at)?
+            && life.end.is_none_or(|end| began <= end.at.plus(SLACK))
+        {
+            return Ok(Some(life.meeting));
+        }
+    }
+    Ok(None)
 }
 
 /// Keeps a recording as it is now, with an event that tells of it and the jobs that follow, where anything about it is

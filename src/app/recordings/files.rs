@@ -96,7 +96,7 @@ impl App {
                 MediaContent::File(opened.map_err(away)?.0)
             }
         };
-        let known = recording.file.as_ref().map(|file| file.media.content_type());
+        let known = recording.file.as_ref().map(|file| &file.media).or(copy.media.as_ref()).map(Media::content_type);
         let sum = copy.sha256.as_deref().or(copy.etag.as_deref()).unwrap_or(&copy.key);
         Ok(MediaFile {
             content,

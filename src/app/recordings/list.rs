@@ -93,7 +93,8 @@ fn fits(filter: &RecordingFilter, recording: &Recording) -> bool {
     let part = |part: &String| {
         let part = part.to_lowercase();
         let path = recording.file.as_ref().map(|file| &file.path);
-        [recording.title.as_ref(), recording.room_name.as_ref(), path]
+        let key = recording.copy().map(|copy| &copy.key);
+        [recording.title.as_ref(), recording.room_name.as_ref(), path, key]
             .into_iter()
             .flatten()
             .any(|text| text.to_lowercase().contains(&part))

@@ -114,6 +114,9 @@ impl App {
         directory: Option<String>,
         place: Option<ScanPlace>,
     ) -> Result<(Scanned, Option<ScanPlace>), AppError> {
+        if directory.is_none() && place.is_none() {
+            self.nudge_bucket();
+        }
         let only = match &directory {
             Some(path) => Some(self.directory_of(path)?),
             None => None,

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Stamp;
+use super::object::stamp;
+use super::{Recording, Stamp};
 use crate::domain::Timestamp;
+use crate::domain::media::Media;
 
 /// Where copies lie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub(crate) struct Copy {
     /// The state of the file that it is a copy of; none where others put it there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) of: Option<Stamp>,
+    /// What is in it, where others put it there and it was looked into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) media: Option<Media>,
     /// When it was proved to be whole, or was found.
     #[serde(with = "crate::domain::timestamp::text")]
     pub(crate) stored_at: Timestamp,
@@ -59,9 +64,26 @@ impl Copy {
         self.place.whole(&self.key)
     }
 
+    /// Whether others put it there, and nobody has looked into it yet.
+    pub(crate) const fn wants_look(&self) -> bool {
+        self.of.is_none() && self.media.is_none() && self.gone_at.is_none()
+    }
+
+    /// What tells this state of the object from another; nothing for what lies in a directory.
+    pub(crate) fn object_stamp(&self) -> Option<Stamp> {
+        matches!(self.place, CopyPlace::Bucket(_)).then(|| stamp(self.etag.as_deref(), self.size))
+    }
+
     /// Whether it is a copy of the file in this state.
     pub(crate) fn is_of(&self, stamp: Stamp) -> bool {
         self.gone_at.is_none() && self.of == Some(stamp)
+    }
+}
+
+impl Recording {
+    /// Whether others have put something of it into storage that nobody has looked into yet.
+    pub(crate) fn wants_look(&self) -> bool {
+        self.deleted_at.is_none() && self.copies.iter().any(Copy::wants_look)
     }
 }
 

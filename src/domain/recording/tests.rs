@@ -164,6 +164,7 @@ fn copy_of(stamp: Option<Stamp>) -> Copy {
         sha256: Some("5e".to_owned()),
         etag: None,
         of: stamp,
+        media: None,
         stored_at: at(100),
         source_goes_at: None,
         gone_at: None,

@@ -202,13 +202,13 @@ sections! {
         aws_access_key_secret: Option<Secret> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_SECRET"]);
         /// The name of the bucket.
         bucket: Option<String> = None, alias(&["RECORDING_STORAGE_AWS_BUCKET_NAME"]);
-        /// Where the bucket's server is, such as "http://minio.lan:9000". Not set: Amazon's of the region.
+        /// Where the bucket's server is, such as `http://minio.lan:9000`. Not set: Amazon's of the region.
         endpoint: Option<HttpUrl> = None;
         /// The bucket's region; other servers than Amazon's have one too, if only in their configuration. Not set: that of
         /// queue_url, else "us-east-1".
         region: Option<String> = None;
         /// Whether the bucket stands in the path of URLs (https://HOST/BUCKET), as most servers want it. Off: it is a part of
-        /// the host's name (https://BUCKET.HOST).
+        /// the host's name (`https://BUCKET.HOST`).
         path_style: bool = true;
         /// What the keys of our copies begin with.
         prefix: String = "recordings/".to_owned();
@@ -233,7 +233,7 @@ sections! {
         /// Minutes between two looks through the bucket, for what no message told of. In a large one they are longer.
         sweep_minutes: u64 = 15, limits(1, 1_440);
         /// The URL of the SQS queue that tells of what others put into the bucket, such as
-        /// "https://sqs.eu-west-1.amazonaws.com/123456789012/recordings".
+        /// `https://sqs.eu-west-1.amazonaws.com/123456789012/recordings`.
         queue_url: Option<HttpUrl> = None, alias(&["AWS_PROCESS_RECORDING_QUEUE_URL"]);
         /// Seconds after which the queue is asked anew at the latest: so long it is waited for messages, though never longer than
         /// the 20 that SQS allows, and so long, at most, after it could not be asked.

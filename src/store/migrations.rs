@@ -3,9 +3,12 @@
 
 use redb::{Database, ReadableDatabase, TableDefinition, WriteTransaction};
 
-use super::tables::{META, NAMES};
+use super::codec::{Key, decode, encode};
+use super::recordings::take_key;
+use super::tables::{META, NAMES, RECORDING_NAMES, RECORDINGS};
 use super::{Doing, StoreError, Tx};
 use crate::domain::Timestamp;
+use crate::domain::recording::Recording;
 
 /// The version that this release writes.
 pub(super) const SCHEMA_VERSION: u64 = 4;
@@ -13,8 +16,8 @@ pub(super) const SCHEMA_VERSION: u64 = 4;
 /// A step brings a file of the version before it up by one.
 type Step = fn(&WriteTransaction) -> Result<(), StoreError>;
 
-/// The steps, in order: the first makes an empty file one of version 1; versions 2 to 4 have tables more.
-const STEPS: [Step; 4] = [create_tables; 4];
+/// The steps, in order: the first makes an empty file one of version 1; later ones have tables more.
+const STEPS: [Step; 4] = [create_tables, create_tables, create_tables, find_takes];
 
 const VERSION_KEY: &[u8] = b"schema_version";
 
@@ -85,7 +88,11 @@ pub(super) fn set_applied(txn: &WriteTransaction, number: u64) -> Result<(), Sto
 }
 
 fn meta() -> Definition {
-    TableDefinition::new(NAMES.get(META.index()).copied().unwrap_or("meta"))
+    definition(META.index())
+}
+
+fn definition(table: usize) -> Definition {
+    TableDefinition::new(NAMES.get(table).copied().unwrap_or_default())
 }
 
 /// Makes every table that is not there yet, so that readers find them.
@@ -93,6 +100,24 @@ fn create_tables(txn: &WriteTransaction) -> Result<(), StoreError> {
     for name in NAMES {
         let definition: Definition = TableDefinition::new(name);
         txn.open_table(definition).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    }
+    Ok(())
+}
+
+/// Version 4 has tables more, and finds recordings of which there is no file by their room and time.
+fn find_takes(txn: &WriteTransaction) -> Result<(), StoreError> {
+    create_tables(txn)?;
+    let failed = |error: redb::StorageError| StoreError::failed(Doing::Write, error);
+    let recordings = txn.open_table(definition(RECORDINGS.index())).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    let mut names =
+        txn.open_table(definition(RECORDING_NAMES.index())).map_err(|e| StoreError::failed(Doing::Write, e))?;
+    for row in redb::ReadableTable::iter(&recordings).map_err(failed)? {
+        let (_, value) = row.map_err(failed)?;
+        let recording: Recording = decode(value.value()).map_err(|e| RECORDINGS.corrupt(&e))?;
+        if let Some(key) = take_key(&recording) {
+            let id = encode(&recording.id).map_err(|e| RECORDING_NAMES.corrupt(&e))?;
+            names.insert(key.bytes().as_slice(), id.as_slice()).map_err(failed)?;
+        }
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ fn take_prefix(room: &str) -> String {
 }
 
 /// Where a recording is found by its room and its time, as long as some word on it is still awaited.
-fn take_key(recording: &Recording) -> Option<String> {
+pub(super) fn take_key(recording: &Recording) -> Option<String> {
     let told = &recording.told;
     let is_whole = told.session.is_some() && !recording.copies.is_empty();
     let room = recording.room_name.as_deref().filter(|_| !is_whole && recording.file.is_none())?;

@@ -2,6 +2,7 @@
 //! lost, told twice, or not allowed. The bucket and the queue are moto's, which tells of each object as Amazon does.
 
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use crate::bad_way::{BadWay, Way};
 use crate::harness::{Server, Start, eventually};
 use crate::moto::{BUCKET, KEY_ID, KEY_SECRET, Moto, coded};
 use crate::recordings::media;
+use crate::whereby;
 
 const ROOM: &str = "acme-793e9ec1-c686-423d-9043-9b7a10c553fd";
 const ACCOUNT: &str = "123456789012";
@@ -177,6 +179,42 @@ async fn what_is_put_into_the_bucket_is_one_recording_however_it_is_told() {
 
 fn check<'a>(report: &'a Value, id: &str) -> &'a Value {
     report["checks"].as_array().unwrap().iter().find(|check| check["id"] == id).unwrap()
+}
+
+#[tokio::test]
+async fn what_whereby_tells_and_what_it_records_are_one() {
+    let (cloud, bytes) = (Cloud::new().await, media(&[]));
+    let start = cloud.start(Some(&cloud.queue)).env("WHEREBY_WEBHOOK_SECRET", whereby::SECRET);
+    let server = start.config("[whereby]\nopen_unknown_rooms = true\n").run();
+    let tell = async |id: &str, kind: &str, at: &str, data: Value| {
+        let event = json!({ "id": id, "apiVersion": "1.0", "createdAt": at, "type": kind, "data": data });
+        assert!(whereby::signed(&server, &event.to_string()).send().await.unwrap().status().is_success());
+    };
+    let recorder = json!({
+        "meetingId": "1", "roomName": format!("/{ROOM}"), "participantId": "p-rec-1", "roleName": "recorder",
+        "numClients": 2, "numClientsByRoleName": { "host": 1, "recorder": 1 },
+    });
+    let file = |start: &str| format!("{ROOM}-{start}.mp4");
+    let finished = |start: &str| json!({ "filename": file(start), "recordingId": "r", "roomName": format!("/{ROOM}") });
+
+    tell("e1", "room.client.joined", "2026-11-22T10:00:20.000Z", recorder.clone()).await;
+    let runs = looked_into(&server, 1).await;
+    assert!(runs[0]["meeting_id"].is_string(), "{runs:#?}");
+    tell("e2", "room.client.left", "2026-11-22T10:30:00.000Z", recorder).await;
+    tell("e3", "recording.finished", "2026-11-22T10:33:00.000Z", finished("2026-11-22T10:00:22Z")).await;
+    cloud.put(&file("2026-11-22T10:00:22Z"), bytes.clone()).await;
+    cloud.empty().await;
+    let one = looked_into(&server, 1).await.remove(0);
+    assert_eq!((&one["state"], &one["session_id"]), (&json!("stored"), &json!("p-rec-1")), "{one:#}");
+    assert_eq!((&one["id"], &one["meeting_id"]), (&runs[0]["id"], &runs[0]["meeting_id"]));
+
+    // The other way about: the file, then the word.
+    cloud.put(&file("2026-11-22T10:20:00Z"), bytes).await;
+    cloud.empty().await;
+    tell("e4", "recording.finished", "2026-11-22T10:34:00.000Z", finished("2026-11-22T10:20:00Z")).await;
+    let both = looked_into(&server, 2).await;
+    assert!(both.iter().all(|one| one["state"] == "stored" && one["meeting_id"] == runs[0]["meeting_id"]), "{both:#?}");
+    server.verify();
 }
 
 #[tokio::test]
@@ -361,6 +399,8 @@ async fn a_thousand_objects_that_nobody_told_of_are_found_by_looking() {
     // All are looked into, in their time.
     for (left, what) in [(200, "fewer"), (0, "no")] {
         eventually(&format!("{what} jobs that wait"), async || {
+            // To list a thousand of them again and again would keep them from being done.
+            tokio::time::sleep(Duration::from_millis(500)).await;
             let jobs = server.get("/v1/jobs?kind=examine-recording&limit=200").await;
             (jobs["items"].as_array().unwrap().len() <= left && jobs["next_cursor"].is_null()).then_some(())
         })

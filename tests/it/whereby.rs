@@ -36,6 +36,6 @@ fn delivery(server: &Server, header: &str, body: &str) -> RequestBuilder {
 }
 
 /// A delivery that is signed now.
-fn signed(server: &Server, body: &str) -> RequestBuilder {
+pub(crate) fn signed(server: &Server, body: &str) -> RequestBuilder {
     delivery(server, &signature(SECRET, seconds(), body), body)
 }

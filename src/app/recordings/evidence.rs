@@ -13,6 +13,7 @@ use crate::domain::recording::origin::{original_path, session_names};
 use crate::domain::recording::{MatchedBy, Recording, RecordingFile, RecordingState, Stamp, full_path};
 use crate::domain::room::RecordingType;
 use crate::domain::{Conference, ConferenceName, Fact, MeetingId, Platform, RecordingId, Timestamp};
+use crate::platforms::whereby_events::conference_name as hosted_name;
 use crate::storage::Within;
 use crate::storage::pile::Examined;
 use crate::storage::session::is_media;
@@ -250,10 +251,7 @@ pub(super) fn match_by_name(read: &impl Read, recording: &mut Recording) -> Resu
 
 /// The conferences that a recording may be of, by name, the likeliest first, each with the room's name as it was told.
 fn conferences(recording: &Recording) -> Vec<(Conference, String)> {
-    let hosted = |room: &str| {
-        let name = ConferenceName::new(&format!("/{}", room.trim_start_matches('/')));
-        (Conference { platform: Platform::Whereby, name }, room.to_owned())
-    };
+    let hosted = |room: &str| (Conference { platform: Platform::Whereby, name: hosted_name(room) }, room.to_owned());
     let own = |room: &String| (Conference { platform: Platform::Jitsi, name: ConferenceName::new(room) }, room.clone());
     let room = recording.room_name.as_ref();
     // The name of a file that others put into the bucket may not tell where the room's name ends.

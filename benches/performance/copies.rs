@@ -1,23 +1,22 @@
 //! What it costs to copy a recording: to another directory, against `cp` and a sync of the same file; and to a store of objects,
 //! against boto3, which most who use S3 use. And the memory that it takes.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::rig::{Server, directory};
+use crate::media;
+use crate::rig::{Server, directory, until};
 use crate::table::{Table, Wanted, median};
 
 const ROUNDS: usize = 3;
 /// The file that is copied to a directory, in MiB.
-const LOCAL_MIB: usize = 2_048;
+const LOCAL_MIB: u64 = 2_048;
 /// The file that is copied to a store, in MiB: the store keeps it in memory.
-const OBJECT_MIB: usize = 512;
-/// The longest that one copy may take.
-const COPY_MOST: Duration = Duration::from_secs(600);
+const OBJECT_MIB: u64 = 512;
 const BUCKET: &str = "bench";
 const KEY: &str = "bench-key-0123456789";
 
@@ -26,47 +25,14 @@ pub(crate) fn run(table: &mut Table) {
     objects(table);
 }
 
-/// A file of which nothing can be left out, last written to an hour ago.
-fn make(file: &Path, mib: usize) {
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let mut out = std::fs::File::create(file).unwrap();
-    let mut state = 1_u64;
-    let mut piece = vec![0_u8; 1 << 20];
-    for _ in 0..mib {
-        for word in piece.chunks_exact_mut(8) {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            word.copy_from_slice(&state.to_le_bytes());
-        }
-        out.write_all(&piece).unwrap();
-    }
-    out.set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
-    out.sync_all().unwrap();
-}
-
 fn start(scratch: &Path, env: &[(&str, &str)]) -> (Server, String, String) {
     let pile = scratch.join("pile");
     let pile = pile.to_str().unwrap();
     let env = [&[("REFLECTOR_RECORDINGS__DIRECTORIES", pile)], env].concat();
     let server = Server::start_with(&scratch.join("data"), &env);
     let token = server.token();
-    // Found, and read through once, so that nothing else reads it while it is copied.
-    let id = until(|| {
-        let all = server.ask(&token, "GET", "/v1/recordings", "");
-        let found = all["items"].as_array().unwrap().iter().find(|one| one["sha256"].is_string())?;
-        Some(found["id"].as_str().unwrap().to_owned())
-    });
+    let id = media::found(&server, &token);
     (server, token, id)
-}
-
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begun.elapsed() < COPY_MOST, "it does not end");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// How long the server takes for a copy, by its own reckoning; and the most memory that it had over what it had before.
@@ -87,9 +53,9 @@ fn local(table: &mut Table) {
     let (mut ours, mut theirs, mut ratios, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let scratch = directory();
-        let file = scratch.path().join("pile/a.ts");
-        make(&file, LOCAL_MIB);
-        let other = scratch.path().join("cp.ts");
+        let file = scratch.path().join("pile/a.mp4");
+        media::large(scratch.path(), &file, LOCAL_MIB);
+        let other = scratch.path().join("cp.mp4");
         let begun = Instant::now();
         assert!(Command::new("cp").arg("--reflink=never").arg(&file).arg(&other).status().unwrap().success());
         std::fs::File::open(&other).unwrap().sync_all().unwrap();
@@ -164,8 +130,8 @@ fn objects(table: &mut Table) {
     let (mut ours, mut theirs, mut ratios, mut memory) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (scratch, moto) = (directory(), Moto::start());
-        let file = scratch.path().join("pile/a.ts");
-        make(&file, OBJECT_MIB);
+        let file = scratch.path().join("pile/a.mp4");
+        media::large(scratch.path(), &file, OBJECT_MIB);
         theirs.push(rate(moto.boto(&file)));
         let env = [
             ("REFLECTOR_STORAGE__ENDPOINT", moto.1.as_str()),

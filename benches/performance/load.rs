@@ -119,8 +119,8 @@ pub(crate) fn body(answer: &[u8]) -> &[u8] {
 }
 
 fn content_length(head: &[u8]) -> usize {
-    let name = b"content-length: ";
-    let at = find(head, name).expect("an answer without Content-Length") + name.len();
+    let (head, name) = (head.to_ascii_lowercase(), b"content-length: ");
+    let at = find(&head, name).expect("an answer without Content-Length") + name.len();
     let digits = head[at..].iter().take_while(|byte| byte.is_ascii_digit());
     digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'))
 }

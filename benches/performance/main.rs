@@ -22,6 +22,7 @@ mod events;
 mod ingest;
 mod joins;
 mod load;
+mod media;
 mod meeting;
 mod pile;
 mod playback;

@@ -2,7 +2,6 @@
 //! taken in.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 use crate::events::Joins;
 use crate::ingest::{CONFERENCES, READY, TIME};
 use crate::load::{Outcome, send};
+use crate::media;
 use crate::rig::{Server, directory};
 use crate::table::{Table, Wanted, median};
 
@@ -26,7 +26,7 @@ const MOST: Duration = Duration::from_secs(1_800);
 pub(crate) fn run(table: &mut Table) {
     let scratch = directory();
     let pile = scratch.path().join("pile");
-    let media = media(scratch.path());
+    let media = media::small(scratch.path());
     sessions(&pile, 0..KNOWN, &media);
     let env = [("REFLECTOR_RECORDINGS__DIRECTORIES", pile.to_str().unwrap())];
     let server = Server::start_with(&scratch.path().join("data"), &env);
@@ -35,16 +35,6 @@ pub(crate) fn run(table: &mut Table) {
     known(table, &server, &token);
     new(table, &server, &token, scratch.path(), &media);
     server.stop();
-}
-
-/// A small recording, whole.
-fn media(scratch: &Path) -> Vec<u8> {
-    let file = scratch.join("made.mp4");
-    let mut command = Command::new("ffmpeg");
-    command.args(["-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x36:rate=5", "-t", "1"]);
-    command.args(["-c:v", "libx264", "-pix_fmt", "yuv420p"]).arg(&file);
-    assert!(command.status().expect("this bench makes media with ffmpeg").success());
-    std::fs::read(file).unwrap()
 }
 
 /// What Jibri leaves of so many sessions.

@@ -5,10 +5,11 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Duration;
 
 use crate::load::{Outcome, send};
-use crate::rig::{Server, directory};
+use crate::media::{self, spread};
+use crate::rig::{Server, directory, until};
 use crate::table::{Table, Wanted, median};
 
 /// The recording, in MiB.
@@ -20,22 +21,15 @@ const PLAYERS: usize = 8;
 const SEEKERS: usize = 50;
 const TIME: Duration = Duration::from_secs(5);
 const ROUNDS: usize = 5;
-/// How long anything may take to be ready.
-const SOON: Duration = Duration::from_secs(600);
 
 pub(crate) fn run(table: &mut Table) {
     let scratch = directory();
     let pile = scratch.path().join("pile");
-    let file = pile.join("a.ts");
-    make(&file);
+    media::large(scratch.path(), &pile.join("a.mp4"), FILE_MIB);
     let env = [("REFLECTOR_RECORDINGS__DIRECTORIES", pile.to_str().unwrap())];
     let server = Server::start_with(&scratch.path().join("data"), &env);
     let token = server.token();
-    let id = until(|| {
-        let all = server.ask(&token, "GET", "/v1/recordings", "");
-        let found = all["items"].as_array().unwrap().iter().find(|one| one["sha256"].is_string())?;
-        Some(found["id"].as_str().unwrap().to_owned())
-    });
+    let id = media::found(&server, &token);
     let (path, header) = (format!("/v1/recordings/{id}/media"), format!("Authorization: Bearer {token}\r\n"));
     let Some(nginx) = Nginx::start(scratch.path(), &pile) else {
         eprintln!("playback is left out: there is no nginx");
@@ -43,7 +37,7 @@ pub(crate) fn run(table: &mut Table) {
     };
     let (mut ours, mut theirs, mut ratios, mut seeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        theirs.push(mib_per_second(&ask(nginx.address, PLAYERS, PLAYED, "/a.ts", "", round)));
+        theirs.push(mib_per_second(&ask(nginx.address, PLAYERS, PLAYED, "/a.mp4", "", round)));
         ours.push(mib_per_second(&ask(server.address, PLAYERS, PLAYED, &path, &header, round)));
         ratios.push(ours[round] / theirs[round]);
         seeks.push(ask(server.address, SEEKERS, SOUGHT, &path, &header, round).p(0.99) / 1e3);
@@ -62,26 +56,6 @@ pub(crate) fn run(table: &mut Table) {
     server.stop();
 }
 
-/// A file of which nothing can be left out, last written to an hour ago.
-fn make(file: &Path) {
-    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    let mut out = std::fs::File::create(file).unwrap();
-    let mut piece = vec![0_u8; 1 << 20];
-    for number in 0..FILE_MIB {
-        for (at, word) in (0_u64..).zip(piece.chunks_exact_mut(8)) {
-            word.copy_from_slice(&spread((number << 20) | at).to_le_bytes());
-        }
-        out.write_all(&piece).unwrap();
-    }
-    out.set_modified(SystemTime::now() - Duration::from_secs(3_600)).unwrap();
-}
-
-/// A number that tells nothing of the one before.
-const fn spread(number: u64) -> u64 {
-    let mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (mixed ^ (mixed >> 31)).wrapping_mul(0x94D0_49BB_1331_11EB)
-}
-
 /// Asks for parts of the file, each at another place.
 fn ask(address: SocketAddr, connections: usize, length: u64, path: &str, header: &str, round: usize) -> Outcome {
     let (path, header, mut number) = (path.to_owned(), header.to_owned(), (round as u64) << 32);
@@ -97,17 +71,6 @@ fn ask(address: SocketAddr, connections: usize, length: u64, path: &str, header:
 #[expect(clippy::cast_precision_loss, reason = "so many MiB")]
 fn mib_per_second(outcome: &Outcome) -> f64 {
     outcome.per_second() * (PLAYED >> 20) as f64
-}
-
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(begun.elapsed() < SOON, "it does not come");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// nginx, which sends what lies in a directory.

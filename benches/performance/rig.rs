@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub(crate) const SECRET: &str = "a-secret-of-the-benches";
 /// The program as it is released.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_reflector");
+/// How long anything may take to be there.
+const SOON: Duration = Duration::from_secs(120);
 
 /// A directory on the disk that is measured, gone when this is dropped.
 pub(crate) fn directory() -> tempfile::TempDir {
@@ -125,6 +127,18 @@ impl Drop for Server {
         // Ignored: it may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits until there is something.
+pub(crate) fn until<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < SOON, "it does not come");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -13,7 +13,9 @@ use tokio::sync::watch;
 pub(crate) mod access;
 pub(crate) mod attendance;
 pub(crate) mod census;
+pub(crate) mod consents;
 pub(crate) mod control;
+pub(crate) mod disks;
 pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod guests;
@@ -23,6 +25,7 @@ pub(crate) mod ingest;
 pub(crate) mod jobs;
 mod lives;
 pub(crate) mod meetings;
+pub(crate) mod meter;
 mod project;
 pub(crate) mod rebuild;
 pub(crate) mod recorders;
@@ -71,6 +74,8 @@ pub(crate) struct App {
     uploads: Arc<recordings::Uploads>,
     /// How the bucket and its queue stand.
     sources: Arc<recordings::Sources>,
+    disks: Arc<disks::Disks>,
+    last_meter: Arc<meter::LastMeter>,
     /// The guests whose pages give signs.
     signs: Arc<guests::Signs>,
     keyring: Arc<signing_keys::Keyring>,
@@ -110,6 +115,8 @@ impl App {
             copies: Arc::default(),
             uploads: Arc::default(),
             sources: Arc::default(),
+            disks: Arc::default(),
+            last_meter: Arc::default(),
             signs: Arc::default(),
             rehearsals: Arc::default(),
             whereby: Arc::default(),
@@ -149,6 +156,11 @@ impl App {
         let read = self.store.read()?;
         let (active, present) = self::meetings::live_sums(&read)?;
         self.metrics.set_state(active, present, self.last_seq().0);
+        for disk in self.disks()? {
+            let Some(first) = disk.directories.first() else { continue };
+            let (free, total) = (disk.space.free, disk.space.total);
+            self.metrics.set_disk(&first.to_string_lossy(), free, total, disk.outlook.days_left);
+        }
         Ok(self.metrics.text())
     }
 

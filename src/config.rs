@@ -147,6 +147,23 @@ sections! {
         upload_hours: u64 = 24, limits(1, 720);
         /// MiB that stay free on the disk: no file is taken that would need them.
         upload_floor_mib: u64 = 1024, limits(0, 1_073_741_824);
+        /// Days that recordings are kept for; then they go into the trash. 0: for ever. A room may have it otherwise, and a hold
+        /// keeps a recording from every rule.
+        keep_days: u64 = 0, limits(0, 36_500);
+        /// How many of each room's newest recordings are kept. 0: all. Where keep_days is set too, a recording stays as long as
+        /// one of both keeps it.
+        keep_last: u64 = 0, limits(0, 100_000);
+        /// Days that what is in the trash is kept for, whoever put it there; then it is deleted for good. 0: until somebody
+        /// deletes it.
+        trash_days: u64 = 30, limits(0, 3_650);
+    }
+
+    /// How much room should stay on the disks that the data and the recordings lie on.
+    [disk] DiskConfig {
+        /// MiB that should stay free on each: below that there is an alarm, and the server says that it is not ready.
+        floor_mib: u64 = 1024, limits(0, 1_073_741_824);
+        /// Days: with less left until then, as the disk fills now, there is an early alarm. 0: none.
+        alarm_days: u64 = 7, limits(0, 365);
     }
 
     /// How many requests one caller may make in a minute, and at once. 0 is no limit.

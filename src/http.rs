@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod auth;
 mod body;
+mod consents;
 mod console;
 mod control;
 mod deadline;
@@ -22,8 +23,10 @@ mod page;
 mod recorders;
 mod recordings;
 mod reservations;
+mod retention;
 mod rooms;
 mod sources;
+mod storage;
 mod system;
 mod tags;
 mod types;
@@ -42,10 +45,11 @@ use deadline::deadline;
 use error::{ApiError, every_error_is_a_problem};
 use limits::Limits;
 
+/// Those of one noun stand together: there is no room for more than sixteen in a row.
 type Api = (
     rooms::RoomsApi,
     guests::GuestsApi,
-    meetings::MeetingsApi,
+    (meetings::MeetingsApi, consents::ConsentsApi),
     control::ControlApi,
     recorders::RecordersApi,
     (
@@ -56,6 +60,7 @@ type Api = (
         recordings::uploads::UploadsApi,
         sources::SourcesApi,
     ),
+    (retention::RetentionApi, storage::StorageApi),
     events::EventsApi,
     hooks::HooksApi,
     keys::KeysApi,
@@ -96,7 +101,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
     let apis = (
         rooms::RoomsApi { app: app.clone() },
         guests::GuestsApi { app: app.clone() },
-        meetings::MeetingsApi { app: app.clone() },
+        (meetings::MeetingsApi { app: app.clone() }, consents::ConsentsApi { app: app.clone() }),
         control::ControlApi { app: app.clone() },
         recorders::RecordersApi { app: app.clone() },
         (
@@ -107,6 +112,7 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
             recordings::uploads::UploadsApi { app: app.clone() },
             sources::SourcesApi { app: app.clone() },
         ),
+        (retention::RetentionApi { app: app.clone() }, storage::StorageApi { app: app.clone() }),
         events::EventsApi { app: app.clone(), stopping: stopping.clone() },
         hooks::HooksApi { app: app.clone(), limits: Arc::clone(limits), stopping: stopping.clone() },
         keys::KeysApi { app: app.clone() },

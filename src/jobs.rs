@@ -29,6 +29,8 @@ const SLEEP_MOST: Duration = Duration::from_secs(30);
 const SETTLE: Duration = Duration::from_millis(100);
 /// How often the recorders' spools are looked into.
 const SPOOL_EVERY: Duration = Duration::from_secs(10);
+/// How often the disks are looked at.
+const DISKS_EVERY: Duration = Duration::from_secs(5);
 /// The most jobs that one step of a manual clock may bring up.
 const CATCH_UP_MOST: usize = 10_000;
 
@@ -37,7 +39,15 @@ pub(crate) async fn run(app: App, stopping: CancellationToken) {
     let mut changed = app.store.changed();
     let mut running = FuturesUnordered::new();
     let mut counts = [0_usize; Lane::ALL.len()];
+    let mut latest = app.clock.now();
     loop {
+        let now = app.clock.now();
+        if now < latest
+            && let Err(error) = app.reschedule().await
+        {
+            tracing::warn!(%error, "the jobs that come again and again cannot be set anew");
+        }
+        latest = now;
         // Hear the bell before looking, so that a job that is set while we look is not slept over.
         changed.mark_unchanged();
         let mut due = None;
@@ -138,6 +148,7 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
         Job::MakePoster { recording } => app.make_poster(recording).await,
         Job::RepairRecording { recording } => app.write_repaired(recording).await,
         Job::ExamineRecording { recording } => app.examine_recording(recording).await,
+        Job::ApplyRetention => app.apply_retention().await,
     }
 }
 
@@ -177,6 +188,28 @@ pub(crate) async fn watch_spools(app: App, stopping: CancellationToken) {
     }
 }
 
+/// Looks at the disks, until the server stops.
+pub(crate) async fn watch_disks(app: App, stopping: CancellationToken) {
+    let mut told = None;
+    loop {
+        let problem = tokio::select! {
+            () = stopping.cancelled() => return,
+            looked = app.look_at_disks() => looked.err().map(|error| error.to_string()),
+        };
+        // The same trouble as before is not told again.
+        if problem != told
+            && let Some(problem) = &problem
+        {
+            tracing::warn!(problem, "the disks cannot be looked at");
+        }
+        told = problem;
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(DISKS_EVERY) => {}
+        }
+    }
+}
+
 /// Moves a manual clock on to `until`, and runs each job at the moment at which it is due.
 ///
 /// # Errors
@@ -200,3 +233,6 @@ pub(crate) async fn catch_up(app: &App, until: Timestamp) -> Result<(), AppError
     }
     Err(AppError::internal("jobs bring up jobs without end"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,6 +201,7 @@ impl Server {
         tasks.spawn(jobs::watch_recordings(app.clone(), tasks.stopping()));
         tasks.spawn(jobs::watch_bucket(app.clone(), tasks.stopping()));
         tasks.spawn(jobs::listen_to_queue(app.clone(), tasks.stopping()));
+        tasks.spawn(jobs::watch_disks(app.clone(), tasks.stopping()));
         shutdown.await;
         tracing::info!("stopping");
         tasks.stop();
@@ -332,9 +333,9 @@ pub struct Reloader {
 }
 
 impl Reloader {
-    /// Whether the server can do its work: the store writes, the disk has room, the jobs move.
+    /// Whether nothing is wrong that a restart may mend: the store writes, the jobs move.
     pub async fn is_well(&self) -> bool {
-        self.app.readiness().await.iter().all(|check| check.problem.is_none())
+        self.app.readiness().await.iter().all(|check| check.problem.is_none() || !check.may_restart_mend())
     }
 
     /// Puts another configuration in force, and says which of its changes wait for a restart.

@@ -23,6 +23,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 
+use crate::domain::disk::Space;
 use crate::domain::recording::origin::recorded_room;
 use beneath::Root;
 
@@ -74,8 +75,15 @@ fn piece(file: &File, from: u64, length: u64) -> io::Result<Vec<u8>> {
 
 /// How many bytes are free where `path` lies; nothing where that cannot be told.
 pub(crate) fn free_bytes(path: &Path) -> Option<u64> {
-    let stat = rustix::fs::statvfs(path).ok()?;
-    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+    space(path).ok().map(|space| space.free)
+}
+
+/// How large the disk is on which `path` lies, and how much of it is free.
+pub(crate) fn space(path: &Path) -> io::Result<Space> {
+    let stat = rustix::fs::statvfs(path)?;
+    let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+    let device = rustix::fs::stat(path)?.st_dev;
+    Ok(Space { device, total: bytes(stat.f_blocks), free: bytes(stat.f_bavail) })
 }
 
 #[cfg(test)]

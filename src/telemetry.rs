@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{Stderr, Write};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
 use prometheus_client::encoding::text::encode;
@@ -81,6 +82,9 @@ pub(crate) struct Metrics {
     meetings_active: Gauge,
     participants_active: Gauge,
     log_events: Gauge,
+    disk_free: Family<[(&'static str, String); 1], Gauge>,
+    disk_total: Family<[(&'static str, String); 1], Gauge>,
+    disk_days_left: Family<[(&'static str, String); 1], Gauge<f64, AtomicU64>>,
 }
 
 impl Default for Metrics {
@@ -94,6 +98,9 @@ impl Default for Metrics {
             meetings_active: Gauge::default(),
             participants_active: Gauge::default(),
             log_events: Gauge::default(),
+            disk_free: Family::default(),
+            disk_total: Family::default(),
+            disk_days_left: Family::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("ingest_events", "Events taken in, by whether they were new", metrics.events.clone());
@@ -103,6 +110,10 @@ impl Default for Metrics {
         registry.register("meetings_active", "Meetings that are not over", metrics.meetings_active.clone());
         registry.register("participants_active", "People's presences in them", metrics.participants_active.clone());
         registry.register("log_events_stored", "Events in the log", metrics.log_events.clone());
+        registry.register("disk_free_bytes", "Free on a disk, by a directory on it", metrics.disk_free.clone());
+        registry.register("disk_size_bytes", "Size of a disk, by a directory on it", metrics.disk_total.clone());
+        let help = "Days until a disk is down to its floor; nothing where it does not fill";
+        registry.register("disk_days_left", help, metrics.disk_days_left.clone());
         metrics
     }
 }
@@ -145,6 +156,18 @@ impl Metrics {
             (&self.log_events, log_events),
         ] {
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// Sets what was last seen of a disk.
+    pub(crate) fn set_disk(&self, directory: &str, free: u64, total: u64, days_left: Option<f64>) {
+        let labels = [("directory", directory.to_owned())];
+        for (family, value) in [(&self.disk_free, free), (&self.disk_total, total)] {
+            family.get_or_create(&labels).set(i64::try_from(value).unwrap_or(i64::MAX));
+        }
+        match days_left {
+            Some(days) => drop(self.disk_days_left.get_or_create(&labels).set(days)),
+            None => drop(self.disk_days_left.remove(&labels)),
         }
     }
 

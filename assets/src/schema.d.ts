@@ -530,6 +530,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/meetings/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says whether the holder of a link into the meeting agrees to its being recorded: at any time, also when it is over,
+         *     and as often as they like; the last word counts. The link is the proof, and no token of the API is needed.
+         */
+        post: operations["say_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meetings/{id}/end": {
         parameters: {
             query?: never;
@@ -743,6 +763,27 @@ export interface paths {
         };
         /** Lists recordings, the newest first. Those in the trash and those deleted are listed only by their state. */
         get: operations["list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the recordings of which the rules for how long they are kept remove something by now, or within some days,
+         *     the newest first. Nothing is changed. With `try_days` or `try_keep_last`, as if that rule held: for `room`, or for
+         *     the server.
+         */
+        get: operations["list_expiring_recordings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1285,6 +1326,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How full the disks are and how long they will last, how much room the recordings take, and what is removed by rule. */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -1484,6 +1542,22 @@ export interface components {
             room_name: string;
         };
         /**
+         * Amount
+         * @description How many, and how much.
+         */
+        Amount: {
+            /**
+             * Format: uint64
+             * @description How much room they take, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            count: number;
+        };
+        /**
          * AttendanceList
          * @description A meeting's attendance.
          */
@@ -1609,18 +1683,52 @@ export interface components {
         };
         /**
          * Consent
-         * @description Somebody agreed to being recorded.
+         * @description What somebody last said on being recorded.
          */
         Consent: {
             /**
              * Format: date-time
-             * @description When they went in with it.
+             * @description When they said so.
              */
             given_at: string;
+            /** @description Whether they agree. */
+            granted: boolean;
             /** @description The name they gave. */
             name: string;
             /** @description The id that their link carries, by which they stand in the attendance. */
             user_id: string;
+        };
+        /**
+         * ConsentNoted
+         * @description What was noted.
+         */
+        ConsentNoted: {
+            /**
+             * Format: date-time
+             * @description When they said so.
+             */
+            given_at: string;
+            /** @description Whether they agree. */
+            granted: boolean;
+            /** @description The name in the link; the id where it has none. */
+            name: string;
+            /**
+             * @description What becomes of the meeting's recordings as long as somebody does not agree.
+             * @enum {string}
+             */
+            on_denial: "nothing" | "hide" | "trash";
+            /** @description The id that the link carries, by which the person stands in the attendance. */
+            user_id: string;
+        };
+        /**
+         * ConsentRequest
+         * @description What somebody says on being recorded.
+         */
+        ConsentRequest: {
+            /** @description Whether they agree. */
+            consent_given: boolean;
+            /** @description The link by which they come into the meeting, or its token (`jwt`). It need not be good any more. */
+            link: string;
         };
         /**
          * CopyRequest
@@ -1652,6 +1760,11 @@ export interface components {
             /** @description 1 to 64 of `a-z`, `0-9` and `-`; upper case is folded. */
             name: string;
             /**
+             * @description What becomes of a meeting's recordings where somebody does not agree to being recorded; `hide` where nothing is said.
+             * @enum {string|null}
+             */
+            on_denial?: "nothing" | "hide" | "trash" | null;
+            /**
              * @description Who hosts its meetings; where nothing is said, the platform that is set up.
              * @enum {string|null}
              */
@@ -1670,11 +1783,62 @@ export interface components {
              * @enum {string|null}
              */
             recording_type?: "none" | "local" | "cloud" | null;
+            /** @description How long its recordings are kept; as the server has it where nothing is said. */
+            retention?: (components["schemas"]["Retention"] & unknown) | null;
             /**
              * @description How large its meetings get; `normal` where nothing is said.
              * @enum {string|null}
              */
             room_mode?: "normal" | "group" | null;
+        };
+        /**
+         * Disk
+         * @description A disk.
+         */
+        Disk: {
+            /**
+             * Format: double
+             * @description In how many days it is down to its floor, if it goes on so; null where it does not fill, or where that is not known.
+             */
+            days_left: number | null;
+            /** @description The directories that lie on it. */
+            directories: string[];
+            /** @description The same as a sentence. */
+            explanation: string;
+            /**
+             * Format: int64
+             * @description How fast it fills, in bytes a day, below 0 where it empties; null until it has been seen for some days.
+             */
+            fills_bytes_per_day: number | null;
+            /**
+             * Format: uint64
+             * @description What should stay free, in bytes.
+             */
+            floor_bytes: number;
+            /**
+             * Format: uint64
+             * @description What is free, in bytes.
+             */
+            free_bytes: number;
+            /** @description Whether the data lie on it. */
+            has_data: boolean;
+            /** @description Whether recordings do. */
+            has_recordings: boolean;
+            /**
+             * @description How it is with it.
+             * @enum {string}
+             */
+            level: "fine" | "low" | "critical";
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            looked_at: string;
+            /**
+             * Format: uint64
+             * @description How large it is, in bytes.
+             */
+            total_bytes: number;
         };
         /**
          * DoctorCheck
@@ -1858,6 +2022,29 @@ export interface components {
              * @description How many are on the disk, also those that were there before.
              */
             taken: number;
+        };
+        /**
+         * Expiry
+         * @description What is removed by rule next.
+         */
+        Expiry: {
+            /** @description The same as a sentence. */
+            explanation: string;
+            /**
+             * @description Why.
+             * @enum {string}
+             */
+            reason: "age" | "number" | "trash_time";
+            /**
+             * @description Whose rule it is.
+             * @enum {string}
+             */
+            rule: "room" | "server";
+            /**
+             * @description What is done: it is put into the trash, or deleted for good.
+             * @enum {string}
+             */
+            step: "trash" | "purge";
         };
         /**
          * FieldProblem
@@ -2181,7 +2368,7 @@ export interface components {
         MeetingDetail: {
             /** @description Whether an event opened it, not a call. */
             ad_hoc: boolean;
-            /** @description Who agreed to being recorded, where the room asked for it. */
+            /** @description Who said whether they agree to being recorded, and what they said last. */
             consents: components["schemas"]["Consent"][];
             /**
              * Format: date-time
@@ -2618,6 +2805,24 @@ export interface components {
             password?: string | null;
         };
         /**
+         * PlaceSum
+         * @description The recordings that lie in one place.
+         */
+        PlaceSum: {
+            /**
+             * Format: uint64
+             * @description How much room they take, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            count: number;
+            /** @description The directory, or where the copies lie, such as `s3://bucket/`. */
+            place: string;
+        };
+        /**
          * Problem
          * @description What went wrong, and what to do about it (RFC 9457).
          */
@@ -2822,6 +3027,13 @@ export interface components {
              * @description When it was deleted for good.
              */
             deleted_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the rules remove it next; null where they leave it. What is due is removed at the next look, once a day.
+             */
+            expires_at: string | null;
+            /** @description What is done then, and why. */
+            expiry: (components["schemas"]["Expiry"] & unknown) | null;
             /** @description The same as a sentence, with what can be done about it. */
             explanation: string;
             /** @description Its file, where one was ever seen. */
@@ -2831,6 +3043,8 @@ export interface components {
              * @description When it was first known.
              */
             found_at: string;
+            /** @description Why only administrators see it, as a sentence; null where everybody does who may see recordings. */
+            hidden_reason: string | null;
             /** @description Whether it must not be deleted. */
             hold: boolean;
             /** @description The recording's id. */
@@ -3148,6 +3362,26 @@ export interface components {
             to: number;
         };
         /**
+         * RecordingSums
+         * @description What all recordings come to.
+         */
+        RecordingSums: {
+            /**
+             * Format: uint64
+             * @description How much room they take on the disks here, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uint64
+             * @description How many there are, the deleted ones included.
+             */
+            count: number;
+            /** @description By where they lie. */
+            places: components["schemas"]["PlaceSum"][];
+            /** @description By where they stand. */
+            states: components["schemas"]["StateSum"][];
+        };
+        /**
          * RecordingTaken
          * @description A finished recording was taken in.
          */
@@ -3232,6 +3466,63 @@ export interface components {
             start_time: string | null;
         };
         /**
+         * Retention
+         * @description How long recordings are kept. With nothing set, for ever; with several, as long as one of them keeps a recording.
+         */
+        Retention: {
+            /**
+             * Format: uint32
+             * @description For how many days, 1 to 36500; then a recording goes into the trash.
+             */
+            days: number | null;
+            /**
+             * Format: uint32
+             * @description How many of the room's newest, 1 to 100000; the others go into the trash.
+             */
+            keep_last: number | null;
+            /**
+             * Format: uint32
+             * @description For how many days what is in the trash is kept, up to 3650; then it is deleted for good. 0: until somebody deletes it.
+             *     Null: as the server has it.
+             */
+            trash_days: number | null;
+        };
+        /**
+         * RetentionStanding
+         * @description How long recordings are kept by the server's rule, and what the rules remove next.
+         */
+        RetentionStanding: {
+            /**
+             * Format: uint32
+             * @description Days that recordings are kept for; null is for ever.
+             */
+            keep_days: number | null;
+            /**
+             * Format: uint32
+             * @description How many of each room's newest are kept; null is all.
+             */
+            keep_last: number | null;
+            /**
+             * Format: date-time
+             * @description When all recordings were last gone through.
+             */
+            looked_at: string | null;
+            /** @description What is deleted for good at the next look. */
+            to_purge: components["schemas"]["Amount"] & unknown;
+            /** @description What goes into the trash at the next look. */
+            to_trash: components["schemas"]["Amount"] & unknown;
+            /**
+             * Format: uint32
+             * @description Days that the trash is kept for; null is until somebody empties it.
+             */
+            trash_days: number | null;
+            /**
+             * Format: date-time
+             * @description Until when nothing is removed, for the clock has jumped, or has not run for long; null where it has.
+             */
+            waits_until: string | null;
+        };
+        /**
          * Room
          * @description A room.
          */
@@ -3262,6 +3553,11 @@ export interface components {
             /** @description Its name. */
             name: string;
             /**
+             * @description What becomes of a meeting's recordings where somebody does not agree to being recorded.
+             * @enum {string}
+             */
+            on_denial: "nothing" | "hide" | "trash";
+            /**
              * @description Who hosts its meetings.
              * @enum {string}
              */
@@ -3280,6 +3576,8 @@ export interface components {
              * @enum {string}
              */
             recording_type: "none" | "local" | "cloud";
+            /** @description How long its recordings are kept; null as the server has it. */
+            retention: (components["schemas"]["Retention"] & unknown) | null;
             /**
              * @description How large its meetings get.
              * @enum {string}
@@ -3577,6 +3875,39 @@ export interface components {
             end_date?: string | null;
         };
         /**
+         * StateSum
+         * @description The recordings that stand in one place.
+         */
+        StateSum: {
+            /**
+             * Format: uint64
+             * @description How much room they take, in bytes.
+             */
+            bytes: number;
+            /**
+             * Format: uint64
+             * @description How many.
+             */
+            count: number;
+            /**
+             * @description Where they stand.
+             * @enum {string}
+             */
+            state: "recording" | "growing" | "ready" | "truncated" | "uploading" | "stored" | "missing" | "trashed" | "deleted";
+        };
+        /**
+         * Storage
+         * @description The disks, what lies on them, and what is removed by rule.
+         */
+        Storage: {
+            /** @description The disks that the data and the recordings lie on. */
+            disks: components["schemas"]["Disk"][];
+            /** @description What all recordings come to. The sums are some seconds old at the most. */
+            recordings: components["schemas"]["RecordingSums"] & unknown;
+            /** @description How long recordings are kept, as far as the server says, and what is removed next. */
+            retention: components["schemas"]["RetentionStanding"] & unknown;
+        };
+        /**
          * SubjectRequest
          * @description What the meeting is about.
          */
@@ -3733,6 +4064,11 @@ export interface components {
             /** @description Another name. */
             name?: string | null;
             /**
+             * @description Something else for where somebody does not agree to being recorded.
+             * @enum {string|null}
+             */
+            on_denial?: "nothing" | "hide" | "trash" | null;
+            /**
              * @description Another platform.
              * @enum {string|null}
              */
@@ -3751,6 +4087,11 @@ export interface components {
              * @enum {string|null}
              */
             recording_type?: "none" | "local" | "cloud" | null;
+            /**
+             * @description Another rule for how long its recordings are kept, as a whole; it holds at once for all its recordings. Null: as the
+             *     server has it.
+             */
+            retention?: (components["schemas"]["Retention"] & unknown) | null;
             /**
              * @description Another size.
              * @enum {string|null}
@@ -4976,6 +5317,44 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    say_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentNoted"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     end_meeting: {
         parameters: {
             query?: never;
@@ -5416,6 +5795,46 @@ export interface operations {
                 to?: string;
                 /** @description A part of the title, of the conference's name, or of the file's. */
                 q?: string;
+                /** @description How many items, 1 to 200; 50 where nothing is said. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Recording"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    list_expiring_recordings: {
+        parameters: {
+            query?: {
+                /** @description How many days ahead; 0, where nothing is said, is what is removed at the next look. */
+                within_days?: number;
+                /** @description The room, by its name or id, whose rule is tried. It is looked at only where a rule is. */
+                room?: string;
+                /** @description A rule to try: for how many days recordings are kept. */
+                try_days?: number;
+                /** @description A rule to try: how many of a room's newest recordings are kept. */
+                try_keep_last?: number;
                 /** @description How many items, 1 to 200; 50 where nothing is said. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
@@ -7150,6 +7569,32 @@ export interface operations {
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -22,6 +22,8 @@ export type ShareList = Schemas["ShareList"];
 export type RecordingPeople = Schemas["RecordingPeople"];
 export type RecordingPerson = Schemas["RecordingPerson"];
 export type Job = Schemas["Job"];
+export type Storage = Schemas["Storage"];
+export type Disk = Schemas["Disk"];
 /** `Event` is the browser's. */
 export type LogEvent = Omit<Schemas["Event"], "data"> & { data: Record<string, unknown> };
 export type Knock = Schemas["Knock"];

@@ -51,7 +51,7 @@ struct Check {
 }
 
 /// Every check, in the order of the report.
-const CHECKS: [Check; 47] = [
+const CHECKS: [Check; 49] = [
     Check { id: "server.running", title: "The server runs", look: machine::running },
     Check { id: "config.readable", title: "The configuration can be read", look: config::readable },
     Check { id: "config.variables", title: "No variable is misspelt", look: config::variables },
@@ -61,6 +61,7 @@ const CHECKS: [Check; 47] = [
     Check { id: "data.private", title: "Nobody else reads the data", look: machine::data_private },
     Check { id: "data.writable", title: "The data directory can be written", look: machine::data_writable },
     Check { id: "data.space", title: "The disk has room", look: machine::data_space },
+    Check { id: "disks.last", title: "The disks will last", look: machine::disks },
     Check { id: "store.opens", title: "The store takes writes", look: machine::store },
     Check { id: "jobs.move", title: "The jobs move", look: machine::jobs },
     Check { id: "meet.dns", title: "Jitsi's name is known", look: links::dns },
@@ -88,6 +89,7 @@ const CHECKS: [Check; 47] = [
     Check { id: "recordings.ffmpeg", title: "Recordings get pictures and repairs", look: machine::ffmpeg },
     Check { id: "storage.bucket", title: "The bucket can be read", look: storage::bucket },
     Check { id: "storage.queue", title: "The queue tells of the bucket", look: storage::queue },
+    Check { id: "recordings.retention", title: "Recordings are kept by rule", look: machine::retention },
     Check { id: "jibri.directory", title: "Jibri records where we look", look: jibri::directory },
     Check { id: "jibri.finalize", title: "Jibri tells of recordings", look: jibri::finalize },
     Check { id: "jibri.recorders", title: "The recorders are well", look: jibri::recorders },

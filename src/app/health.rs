@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{App, AppError};
 use crate::domain::Timestamp;
+use crate::domain::disk::DiskLevel;
 use crate::domain::job::Lane;
 use crate::storage::free_bytes;
 use crate::store::jobs;
@@ -12,6 +13,9 @@ use crate::store::jobs;
 const DISK_FLOOR: u64 = 64 << 20;
 /// A job that is due for longer than this shows that the jobs do not move.
 const JOB_LATE: Duration = Duration::from_secs(300);
+/// The names of the checks that no restart mends.
+const DISK: &str = "disk";
+const RECORDINGS_DISK: &str = "recordings_disk";
 /// How long a write may take before the store counts as stuck.
 const WRITE_MOST: Duration = Duration::from_secs(5);
 
@@ -23,13 +27,21 @@ pub(crate) struct Check {
     pub(crate) problem: Option<String>,
 }
 
+impl Check {
+    /// Whether a restart may mend it. A disk has no more room afterwards.
+    pub(crate) fn may_restart_mend(&self) -> bool {
+        !matches!(self.name, DISK | RECORDINGS_DISK)
+    }
+}
+
 impl App {
     /// Looks whether all is well. It commits a row, so that a full or failing disk shows.
     pub(crate) async fn readiness(&self) -> Vec<Check> {
         let now = self.clock.now();
         vec![
             Check { name: "store", problem: self.store_problem(now).await },
-            Check { name: "disk", problem: self.disk_problem() },
+            Check { name: DISK, problem: self.disk_problem() },
+            Check { name: RECORDINGS_DISK, problem: self.recordings_disk_problem() },
             Check { name: "jobs", problem: self.jobs_problem(now).unwrap_or_else(|error| Some(error.to_string())) },
         ]
     }
@@ -47,6 +59,14 @@ impl App {
         let directory = self.directory.as_deref()?;
         let free = free_bytes(directory)?;
         (free < DISK_FLOOR).then(|| format!("only {} MiB are free in {}", free >> 20, directory.display()))
+    }
+
+    /// By what was seen last: a disk that is far away may not answer.
+    fn recordings_disk_problem(&self) -> Option<String> {
+        let disks = self.disks().unwrap_or_default().into_iter();
+        let full = disks.filter(|disk| disk.has_recordings && disk.outlook.level == DiskLevel::Critical);
+        let sentences: Vec<String> = full.map(|disk| disk.sentence()).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     fn jobs_problem(&self, now: Timestamp) -> Result<Option<String>, AppError> {

@@ -39,6 +39,8 @@ impl Idempotency {
             Actor::Setup => "setup".to_owned(),
             Actor::Host => "host".to_owned(),
             Actor::Guest => "guest".to_owned(),
+            Actor::Consent => "consent".to_owned(),
+            Actor::Retention => "retention".to_owned(),
             Actor::Anonymous => "anonymous".to_owned(),
         };
         Ok(Self {

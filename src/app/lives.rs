@@ -122,6 +122,7 @@ impl Rules {
             ad_hoc: true,
             end,
             standing: Standing::default(),
+            objections: Vec::new(),
         })
     }
 

@@ -59,12 +59,24 @@ impl MeetingView {
     }
 }
 
-/// Somebody agreed to being recorded.
+/// What somebody last said on being recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Consent {
     pub(crate) name: String,
     pub(crate) user_id: String,
+    pub(crate) granted: bool,
     pub(crate) at: Timestamp,
+    /// Its place in the log.
+    seq: Seq,
+}
+
+/// Puts what somebody said in place of what they said before.
+fn hear_consent(consents: &mut Vec<Consent>, said: Consent) {
+    match consents.iter_mut().find(|known| known.user_id == said.user_id) {
+        Some(known) if known.seq < said.seq => *known = said,
+        Some(_) => {}
+        None => consents.push(said),
+    }
 }
 
 /// The two links that a meeting is answered with.
@@ -309,6 +321,7 @@ fn new_meeting(
         end: None,
         standing: Standing::default(),
         hosted: None,
+        objections: Vec::new(),
     }
 }
 
@@ -358,8 +371,8 @@ pub(super) fn view(read: &impl Read, meeting: Meeting, now: Timestamp) -> Result
         people.add(at, &row.fact);
         recordings.add(at, &row.fact);
         knocks.add(at, &row.fact);
-        if let Fact::Consented { name, user_id } = row.fact {
-            consents.push(Consent { name, user_id, at });
+        if let Fact::Consented { name, user_id, denied } = row.fact {
+            hear_consent(&mut consents, Consent { name, user_id, granted: !denied, at, seq: row.seq });
         }
         Ok(ControlFlow::Continue(()))
     })?;

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use super::AppError;
 use super::triggers::{Problem, Request};
 use crate::domain::conference::digest16;
+use crate::domain::consent::Objection;
 use crate::domain::event::kind;
 use crate::domain::fact::{Occupant, Presence};
 use crate::domain::trigger::{Asked, Intent, Standing};
@@ -83,9 +84,9 @@ pub(super) fn project_report(
 
 /// What one of our own events says about its conference: the ends that we set stand as markers in it.
 pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
-    if event.kind == kind::GUEST_CONSENTED {
+    if let Some(granted) = says_consent(&event.kind) {
         let Consent { name, user_id } = read(event)?;
-        return Ok(Fact::Consented { name, user_id });
+        return Ok(Fact::Consented { name, user_id, denied: !granted });
     }
     if event.kind != kind::MEETING_ENDED {
         return Ok(Fact::Concluded);
@@ -97,7 +98,16 @@ pub(super) fn own_fact(event: &Event) -> Result<Fact, AppError> {
     })
 }
 
-/// The data of a `guest.consented` event.
+/// Whether an event of this kind says that somebody agrees, or that they do not; nothing where it says neither.
+fn says_consent(kind: &str) -> Option<bool> {
+    match kind {
+        kind::GUEST_CONSENTED => Some(true),
+        kind::GUEST_OBJECTED => Some(false),
+        _ => None,
+    }
+}
+
+/// The data of a `guest.consented` or `guest.objected` event.
 #[derive(Debug, Deserialize, serde::Serialize)]
 pub(super) struct Consent {
     pub(super) name: String,
@@ -126,6 +136,12 @@ fn project_own(tx: &mut Tx<'_, '_>, event: &Event) -> Result<(), AppError> {
             let room = read::<Room>(event)?;
             tx.remove_room(&room);
             guests::room_deleted(tx, room.id)?;
+        }
+        kind::GUEST_CONSENTED | kind::GUEST_OBJECTED => {
+            let Consent { name, user_id } = read(event)?;
+            let said = Objection { user_id, name, at: event.received_at };
+            let granted = says_consent(&event.kind).unwrap_or_default();
+            change_meeting(tx, event, |meeting| meeting.hear_consent(said, granted))?;
         }
         kind::GUEST_WAITING => guests::waiting(tx, event, &read(event)?)?,
         kind::GUEST_ADMITTED => guests::answered(tx, event, &read(event)?, true)?,
@@ -217,8 +233,16 @@ fn settle(tx: &mut Tx<'_, '_>, id: MeetingId, intent: Intent) -> Result<(), Stor
 }
 
 fn set_standing(tx: &mut Tx<'_, '_>, event: &Event, set: impl FnOnce(&mut Standing)) -> Result<(), AppError> {
-    if let Some(mut meeting) = event.meeting_id.map(|id| meetings::meeting(tx, id)).transpose()?.flatten() {
-        set(&mut meeting.standing);
+    change_meeting(tx, event, |meeting| set(&mut meeting.standing))
+}
+
+fn change_meeting(tx: &mut Tx<'_, '_>, event: &Event, change: impl FnOnce(&mut Meeting)) -> Result<(), AppError> {
+    let Some(before) = event.meeting_id.map(|id| meetings::meeting(tx, id)).transpose()?.flatten() else {
+        return Ok(());
+    };
+    let mut meeting = before.clone();
+    change(&mut meeting);
+    if meeting != before {
         tx.put_meeting(&meeting)?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod change;
+mod consent;
 mod copies;
 mod copy;
 mod evidence;
@@ -13,6 +14,7 @@ mod people;
 mod poster;
 mod queue;
 mod repair;
+mod retention;
 mod scan;
 mod shares;
 mod sources;
@@ -23,6 +25,7 @@ use std::path::Path;
 
 pub(crate) use bucket::BucketMemory;
 pub(crate) use change::RecordingChange;
+pub(super) use consent::obey;
 pub(crate) use copies::{Copies, Progress};
 pub(super) use evidence::hear;
 pub(crate) use files::{MediaContent, MediaFile};
@@ -30,6 +33,7 @@ pub(crate) use list::{RecordingFilter, RecordingView};
 pub(crate) use people::PeopleView;
 pub(crate) use poster::{Poster, takes_pictures};
 pub(crate) use queue::Listening;
+pub(super) use retention::Rules;
 pub(crate) use scan::{ScanPlace, Scanned};
 pub(super) use shares::forget as forget_shares;
 pub(crate) use shares::{Expires, NewShare, NotShared};

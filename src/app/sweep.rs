@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::{App, AppError};
 use crate::domain::job::{Job, Lane};
+use crate::domain::{Timestamp, retention};
+use crate::store::Tx;
 use crate::store::access::{sessions, setup_links};
 
 /// How often.
@@ -45,8 +47,20 @@ impl App {
             .write(move |tx| {
                 tx.release_jobs(now)?;
                 tx.hurry_jobs(Lane::Copies, now)?;
-                Ok(tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?)
+                schedule_again(tx, now)
             })
             .await
     }
+
+    /// The same for a clock that was set back: what comes again and again would wait until it has caught up.
+    pub(crate) async fn reschedule(&self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        self.store.write(move |tx| schedule_again(tx, now)).await
+    }
+}
+
+/// The jobs that come again and again, in their time at the latest.
+fn schedule_again(tx: &mut Tx<'_, '_>, now: Timestamp) -> Result<(), AppError> {
+    tx.enqueue_by(Job::SweepExpired, now.plus(EVERY))?;
+    Ok(tx.enqueue_by(Job::ApplyRetention, now.plus(retention::LOOK))?)
 }

@@ -165,7 +165,8 @@ impl Rig {
                 | Job::RepairRecording { .. }
                 | Job::ExamineRecording { .. }
                 | Job::SettleOpening { .. }
-                | Job::CloseHosted { .. } => unreachable!("they wait in other lanes"),
+                | Job::CloseHosted { .. }
+                | Job::ApplyRetention => unreachable!("they wait in other lanes"),
             }
             self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
         }

@@ -111,7 +111,7 @@ pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 /// A part of a path that cannot lead elsewhere.
-fn segment(id: &str) -> Result<&str, CliError> {
+pub(super) fn segment(id: &str) -> Result<&str, CliError> {
     let plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if plain { Ok(id) } else { Err(CliError::Usage(format!("{id} is no id"))) }
 }

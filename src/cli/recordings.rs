@@ -9,7 +9,7 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::commands::{aligned, items, text};
+use super::commands::{aligned, items, segment, text};
 use super::{CliError, Global, print, say};
 
 /// How often a copy that is made is looked at.
@@ -23,6 +23,21 @@ pub(super) enum RecordingsCommand {
     Scan,
     /// Look through them, and print every recording that is missing or not whole. Exits 1 where there is one
     Verify,
+    /// List what the rules for how long recordings are kept remove next. Nothing is changed
+    Expiring {
+        /// How many days ahead to look; 0 is what is removed at the next look
+        #[arg(long, value_name = "DAYS", default_value_t = 0)]
+        within_days: u32,
+        /// Try a rule: for how many days recordings are kept
+        #[arg(long, value_name = "DAYS")]
+        try_days: Option<u32>,
+        /// Try a rule: how many of a room's newest recordings are kept
+        #[arg(long, value_name = "NUMBER")]
+        try_keep_last: Option<u32>,
+        /// The room whose rule is tried, in place of the server's
+        #[arg(long, value_name = "ROOM")]
+        room: Option<String>,
+    },
     /// Take in the recordings in a directory: one of recordings.directories, or a path in one
     Import {
         /// The directory
@@ -51,9 +66,45 @@ pub(super) async fn recordings(global: &Global, command: RecordingsCommand) -> R
         RecordingsCommand::Import { directory } => import(&client, directory).await,
         RecordingsCommand::Verify => verify(&client).await,
         RecordingsCommand::Move { ids, all, keep } => move_to_storage(&client, ids, all, keep).await,
+        RecordingsCommand::Expiring { within_days, try_days, try_keep_last, room } => {
+            let mut query = format!("&within_days={within_days}");
+            for (name, value) in [("try_days", try_days), ("try_keep_last", try_keep_last)] {
+                query.extend(value.map(|value| format!("&{name}={value}")));
+            }
+            if let Some(room) = room {
+                query.push_str(&format!("&room={}", segment(&room)?));
+            }
+            expiring(&client, &query).await
+        }
     };
     client.close().await;
     done
+}
+
+async fn expiring(client: &Client, query: &str) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    let mut bytes = 0;
+    for found in items(client, "/v1/recordings/expiring", query).await? {
+        let (file, expiry) = (found.get("file"), found.get("expiry"));
+        bytes += file.and_then(|file| file.get("size_bytes")).and_then(Value::as_u64).unwrap_or_default();
+        let of_expiry = |name| expiry.map_or("", |expiry| text(expiry, name));
+        let cells = [
+            text(&found, "id"),
+            of_expiry("step"),
+            text(&found, "expires_at"),
+            text(&found, "room"),
+            file.map_or("", |file| text(file, "path")),
+            of_expiry("explanation"),
+        ];
+        rows.push(cells.map(str::to_owned).to_vec());
+    }
+    if rows.is_empty() {
+        return print("no rule removes anything then");
+    }
+    let count = rows.len();
+    rows.insert(0, ["ID", "STEP", "AT", "ROOM", "FILE", "WHY"].map(str::to_owned).to_vec());
+    print(&aligned(&rows))?;
+    print(&format!("{count} recordings, {} MiB", bytes >> 20))
 }
 
 async fn import(client: &Client, directory: PathBuf) -> Result<(), CliError> {

@@ -135,6 +135,10 @@ pub(crate) enum Actor {
     Host,
     /// Somebody who came by a room's link.
     Guest,
+    /// The rule for how long recordings are kept.
+    Retention,
+    /// The objection of somebody who was in the meeting, and its room's rule for that.
+    Consent,
     /// Somebody who did not say who they are, or could not prove it.
     Anonymous,
 }

@@ -24,8 +24,10 @@ pub(crate) mod kind {
     pub(crate) const GUEST_REFUSED: &str = "guest.refused";
     /// A guest no longer waits.
     pub(crate) const GUEST_LEFT: &str = "guest.left";
-    /// A guest agreed to being recorded, and went in.
+    /// Somebody agreed to a meeting's being recorded: a guest who went in, or by their link.
     pub(crate) const GUEST_CONSENTED: &str = "guest.consented";
+    /// Somebody does not agree to a meeting's being recorded, or no longer does.
+    pub(crate) const GUEST_OBJECTED: &str = "guest.objected";
     /// A meeting was made, by a call or by an event of a room that nobody knew.
     pub(crate) const MEETING_CREATED: &str = "meeting.created";
     /// The first person came.
@@ -60,6 +62,12 @@ pub(crate) mod kind {
     pub(crate) const RECORDING_DELETED: &str = "recording.deleted";
     /// Something about a recording changed, but not its state.
     pub(crate) const RECORDING_UPDATED: &str = "recording.updated";
+    /// A disk has room again.
+    pub(crate) const DISK_FINE: &str = "disk.fine";
+    /// A disk will be full within days.
+    pub(crate) const DISK_LOW: &str = "disk.low";
+    /// A disk is down to its floor.
+    pub(crate) const DISK_CRITICAL: &str = "disk.critical";
     /// A recording's file is complete (the name is the integration guide's).
     pub(crate) const RECORDING_COMPLETED: &str = "recording_completed";
 }

@@ -93,8 +93,13 @@ pub(crate) enum Fact {
     RecordingCompleted { file: String },
     /// We ended the meeting: it was asked for, or its time was over.
     Ended { reason: EndReason },
-    /// Somebody agreed to being recorded.
-    Consented { name: String, user_id: String },
+    /// Somebody said whether they agree to being recorded.
+    Consented {
+        name: String,
+        user_id: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        denied: bool,
+    },
     /// Something worth keeping that changes nothing.
     Noted,
     /// A consequence that we drew: it stands among the events it follows from, and tells nothing new.

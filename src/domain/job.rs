@@ -78,6 +78,8 @@ pub(crate) enum Job {
         /// Which.
         recording: RecordingId,
     },
+    /// Remove the recordings that no rule keeps any more.
+    ApplyRetention,
 }
 
 words!(
@@ -141,7 +143,7 @@ impl Job {
             | Self::MakePoster { recording }
             | Self::RepairRecording { recording }
             | Self::ExamineRecording { recording } => format!("{}:{recording}", self.kind()),
-            Self::SweepExpired => self.kind().to_owned(),
+            Self::SweepExpired | Self::ApplyRetention => self.kind().to_owned(),
         }
     }
 
@@ -160,6 +162,7 @@ impl Job {
             Self::MakePoster { .. } => "make-poster",
             Self::RepairRecording { .. } => "repair-recording",
             Self::ExamineRecording { .. } => "examine-recording",
+            Self::ApplyRetention => "apply-retention",
         }
     }
 
@@ -168,7 +171,7 @@ impl Job {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Lane::Prompt,
             Self::SettleOpening { .. } | Self::CloseHosted { .. } => Lane::Hosts,
-            Self::PurgeRecording { .. } | Self::RemoveSource { .. } => Lane::Files,
+            Self::PurgeRecording { .. } | Self::RemoveSource { .. } | Self::ApplyRetention => Lane::Files,
             Self::DigestRecording { .. } => Lane::Digests,
             Self::CopyRecording { .. } => Lane::Copies,
             Self::MakePoster { .. } => Lane::Posters,
@@ -180,7 +183,9 @@ impl Job {
     /// How long it may run; nothing where it takes as long as its file is.
     pub(crate) const fn longest(&self) -> Option<Duration> {
         match self {
-            Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Some(Duration::from_secs(240)),
+            Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired | Self::ApplyRetention => {
+                Some(Duration::from_secs(240))
+            }
             Self::PurgeRecording { .. }
             | Self::RemoveSource { .. }
             | Self::SettleOpening { .. }
@@ -193,6 +198,8 @@ impl Job {
     /// How often it is tried; nothing where it is never given up.
     const fn attempts_most(&self) -> Option<u32> {
         match self.lane() {
+            // What comes again and again must not end.
+            _ if matches!(self, Self::ApplyRetention) => None,
             Lane::Prompt | Lane::Objects | Lane::Copies => None,
             Lane::Hosts | Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::consent::Objection;
 use super::room::UnknownWord;
 use super::room::words;
 use super::trigger::Standing;
@@ -126,6 +127,9 @@ pub(crate) struct Meeting {
     /// Where it is at Whereby; nothing for a meeting on one's own Jitsi.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hosted: Option<Hosted>,
+    /// Who does not agree to being recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) objections: Vec<Objection>,
 }
 
 /// How long a room is usable at Whereby past its end date.

@@ -301,6 +301,9 @@ pub(crate) struct Recording {
     pub(crate) hold: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) trashed: Option<Trashed>,
+    /// When somebody last took it out of the trash.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
+    pub(crate) restored_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "super::timestamp::text::option")]
     pub(crate) deleted_at: Option<Timestamp>,
 }
@@ -345,6 +348,7 @@ impl Recording {
             title: None,
             hold: false,
             trashed: None,
+            restored_at: None,
             deleted_at: None,
         }
     }
@@ -515,12 +519,12 @@ impl Recording {
     }
 
     /// Takes it out of the trash.
-    pub(crate) fn restore(&mut self) -> Result<(), NotNow> {
+    pub(crate) fn restore(&mut self, now: Timestamp) -> Result<(), NotNow> {
         match &self.trashed {
             _ if self.deleted_at.is_some() => Err(NotNow::Deleted),
             Some(Trashed { purged_by: Some(_), .. }) => Err(NotNow::Deleted),
             Some(_) => {
-                self.trashed = None;
+                (self.trashed, self.restored_at) = (None, Some(now));
                 Ok(())
             }
             None => Err(NotNow::NotInTrash),

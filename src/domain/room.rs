@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::consent::OnDenial;
 use super::guest::{GuestSettings, GuestStart};
+use super::retention::Retention;
 use super::{RoomId, Timestamp};
 
 /// A room's name: 1 to 64 of `a-z`, `0-9` and `-`. Upper case is folded.
@@ -155,6 +157,13 @@ pub(crate) struct RoomSettings {
     /// Whether nobody may record. It goes with no trigger but `none`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) recording_forbidden: bool,
+    /// How long its recordings are kept; nothing as the server has it. The room's own holds at once for all its recordings,
+    /// and its meetings' only when the room is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retention: Option<Retention>,
+    /// What becomes of a meeting's recordings where somebody does not agree to being recorded.
+    #[serde(default, skip_serializing_if = "OnDenial::is_default")]
+    pub(crate) on_denial: OnDenial,
 }
 
 impl Default for RoomSettings {
@@ -165,6 +174,8 @@ impl Default for RoomSettings {
             is_locked: false,
             room_mode: RoomMode::Normal,
             recording_forbidden: false,
+            retention: None,
+            on_denial: OnDenial::DEFAULT,
         }
     }
 }
@@ -195,6 +206,9 @@ pub(crate) struct RoomChange {
     pub(crate) is_locked: Option<bool>,
     pub(crate) room_mode: Option<RoomMode>,
     pub(crate) recording_forbidden: Option<bool>,
+    /// Another rule for how long recordings are kept, or the server's.
+    pub(crate) retention: Option<Option<Retention>>,
+    pub(crate) on_denial: Option<OnDenial>,
     pub(crate) guest_link: Option<bool>,
     pub(crate) guest_start: Option<GuestStart>,
     pub(crate) recording_consent: Option<bool>,
@@ -216,6 +230,8 @@ impl Room {
                 is_locked: change.is_locked.unwrap_or(settings.is_locked),
                 room_mode: change.room_mode.unwrap_or(settings.room_mode),
                 recording_forbidden: change.recording_forbidden.unwrap_or(settings.recording_forbidden),
+                retention: change.retention.unwrap_or(settings.retention),
+                on_denial: change.on_denial.unwrap_or(settings.on_denial),
             },
             guests: GuestSettings {
                 guest_link: change.guest_link.unwrap_or(guests.guest_link),

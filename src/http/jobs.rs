@@ -61,7 +61,7 @@ impl From<JobState> for JobView {
             | Job::MakePoster { recording }
             | Job::RepairRecording { recording }
             | Job::ExamineRecording { recording } => (None, Some(recording)),
-            Job::SweepExpired => (None, None),
+            Job::SweepExpired | Job::ApplyRetention => (None, None),
         };
         Self {
             id: state.job.name(),

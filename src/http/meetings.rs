@@ -193,7 +193,7 @@ struct MeetingDetail {
     participants: Vec<Participant>,
     /// What was recorded.
     recordings: Vec<MeetingRecording>,
-    /// Who agreed to being recorded, where the room asked for it.
+    /// Who said whether they agree to being recorded, and what they said last.
     consents: Vec<ConsentView>,
     /// Who knocks at Whereby's door now, the longest first. Guests who wait at a door of ours are at `/v1/knocks`.
     knocking: Vec<KnockingView>,
@@ -293,7 +293,7 @@ impl From<RecordingSpan> for MeetingRecording {
     }
 }
 
-/// Somebody agreed to being recorded.
+/// What somebody last said on being recorded.
 #[derive(Debug, Object)]
 #[oai(rename = "Consent")]
 struct ConsentView {
@@ -301,13 +301,15 @@ struct ConsentView {
     name: String,
     /// The id that their link carries, by which they stand in the attendance.
     user_id: String,
-    /// When they went in with it.
+    /// Whether they agree.
+    granted: bool,
+    /// When they said so.
     given_at: Timestamp,
 }
 
 impl From<Consent> for ConsentView {
     fn from(consent: Consent) -> Self {
-        Self { name: consent.name, user_id: consent.user_id, given_at: consent.at }
+        Self { name: consent.name, user_id: consent.user_id, granted: consent.granted, given_at: consent.at }
     }
 }
 

@@ -18,6 +18,7 @@ use super::auth::{May, RecordingsRead, RecordingsWrite};
 use super::body::{Body, OptionalBody};
 use super::error::ApiError;
 use super::meetings::{blocking, text};
+use super::retention::Expiry;
 use super::rooms::{Done, given};
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
@@ -25,7 +26,8 @@ use crate::app::recordings::{
     Progress, RecordingChange, RecordingFilter, RecordingView as View, ScanPlace, Scanned, takes_pictures,
 };
 use crate::app::{App, AppError};
-use crate::domain::access::Actor;
+use crate::domain::access::{Actor, Caller};
+use crate::domain::consent::Sight;
 use crate::domain::media::{Container, Damage, Media, Track, TrackKind};
 use crate::domain::recording::copy::{Copy, Copying};
 use crate::domain::recording::{MatchedBy, RecordingFile, RecordingReason, RecordingState};
@@ -43,7 +45,7 @@ pub(crate) struct RecordingsApi {
 /// A recording.
 #[derive(Debug, Object)]
 #[oai(rename = "Recording")]
-struct RecordingView {
+pub(crate) struct RecordingView {
     /// The recording's id.
     id: String,
     /// Where it stands.
@@ -92,6 +94,12 @@ struct RecordingView {
     media_url: Option<String>,
     /// Whether it must not be deleted.
     hold: bool,
+    /// Why only administrators see it, as a sentence; null where everybody does who may see recordings.
+    hidden_reason: Option<String>,
+    /// When the rules remove it next; null where they leave it. What is due is removed at the next look, once a day.
+    expires_at: Option<Timestamp>,
+    /// What is done then, and why.
+    expiry: Option<Expiry>,
     /// When it was put into the trash.
     trashed_at: Option<Timestamp>,
     /// Who put it there.
@@ -262,6 +270,7 @@ enum CopyingResponse {
 
 impl From<View> for RecordingView {
     fn from(view: View) -> Self {
+        let hidden_reason = view.hidden();
         let (recording, meeting) = (view.recording, view.meeting.as_ref());
         let is_there = recording.present_file().is_some() || recording.copy().is_some();
         let explanation = recording.copying.as_ref().and_then(|copying| copying.problem.as_deref());
@@ -295,6 +304,9 @@ impl From<View> for RecordingView {
             sha256: recording.sha256,
             title: recording.title,
             hold: recording.hold,
+            hidden_reason,
+            expires_at: view.removal.map(|removal| removal.at),
+            expiry: view.removal.as_ref().map(Expiry::from),
             trashed_at: recording.trashed.as_ref().map(|trashed| trashed.at),
             trashed_by: recording.trashed.map(|trashed| actor_name(trashed.by)),
             deleted_at: recording.deleted_at,
@@ -307,6 +319,8 @@ pub(super) fn actor_name(actor: Actor) -> String {
     match actor {
         Actor::User { name, .. } | Actor::Token { name, .. } => name,
         Actor::Cli => "the command line".to_owned(),
+        Actor::Consent => "an objection to being recorded".to_owned(),
+        Actor::Retention => "the rule for how long recordings are kept".to_owned(),
         other => format!("{other:?}"),
     }
 }
@@ -395,7 +409,7 @@ impl RecordingsApi {
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn list(
         &self,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// Those that stand there.
         Query(state): Query<Option<RecordingState>>,
         /// Those of the meeting with this id.
@@ -420,8 +434,8 @@ impl RecordingsApi {
         let before = cursor::<RecordingId>(after.as_ref())?;
         let meeting = meeting.map(|id| id.parse::<MeetingId>().map_err(|error| AppError::field("meeting", error)));
         let limit = limit(asked)?;
-        let filter =
-            RecordingFilter { state, meeting: meeting.transpose()?, room, matched, from, to, q, before, limit };
+        let (meeting, sight) = (meeting.transpose()?, Sight::of(&caller.caller));
+        let filter = RecordingFilter { state, meeting, room, matched, from, to, q, before, limit, sight };
         let app = self.app.clone();
         let page = blocking(move || app.recordings(&filter)).await?;
         Ok(Json(Page::of(page, RecordingView::from, |id| id.to_string())))
@@ -431,11 +445,11 @@ impl RecordingsApi {
     #[oai(path = "/v1/recordings/:id", method = "get", operation_id = "get_recording")]
     async fn get(
         &self,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
     ) -> Result<Json<RecordingView>, ApiError> {
-        Ok(Json(self.app.recording(&id)?.into()))
+        Ok(Json(self.app.recording(Sight::of(&caller.caller), &id)?.into()))
     }
 
     /// Changes a recording's title, the meeting that it is of, or whether it may be deleted.
@@ -515,13 +529,13 @@ impl RecordingsApi {
     async fn media(
         &self,
         request: &Request,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
         /// Whether a browser is to keep it, not to play it.
         Query(download): Query<Option<bool>>,
     ) -> Result<MediaResponse, ApiError> {
-        self.answer_with_media(request, id, download).await
+        self.answer_with_media(request, &caller.caller, id, download).await
     }
 
     /// What there is to be said of a recording's file, without the file.
@@ -529,13 +543,13 @@ impl RecordingsApi {
     async fn media_head(
         &self,
         request: &Request,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
         /// Whether a browser is to keep it, not to play it.
         Query(download): Query<Option<bool>>,
     ) -> Result<MediaResponse, ApiError> {
-        self.answer_with_media(request, id, download).await
+        self.answer_with_media(request, &caller.caller, id, download).await
     }
 
     /// One step of a look through the directories of recordings. What is found is listed at once; `next_cursor` goes on.
@@ -556,11 +570,12 @@ impl RecordingsApi {
     async fn answer_with_media(
         &self,
         request: &Request,
+        caller: &Caller,
         id: String,
         download: Option<bool>,
     ) -> Result<MediaResponse, ApiError> {
-        let app = self.app.clone();
-        let media = blocking(move || app.open_media(&id)).await?;
+        let (app, sight) = (self.app.clone(), Sight::of(caller));
+        let media = blocking(move || app.open_media(sight, &id)).await?;
         Ok(MediaResponse::new(&self.app, request, media, download.unwrap_or(false)).await?)
     }
 }

@@ -10,12 +10,14 @@ use super::auth::{May, MeetingsWrite, RoomsRead, RoomsWrite, client};
 use super::body::{Body, OptionalBody};
 use super::error::ApiError;
 use super::meetings::MeetingStarted;
+use super::retention::RetentionView;
 use super::tags::Tag;
 use super::types::{Page, cursor, limit};
 use crate::app::idempotency::Idempotency;
 use crate::app::meetings::StartMeeting;
 use crate::app::rooms::{NewRoom, RoomFilter};
 use crate::app::{App, AppError};
+use crate::domain::consent::OnDenial;
 use crate::domain::guest::{GuestStart, PARTICIPANTS_MOST};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomChange, RoomMode};
 use crate::domain::{GuestSettings, Platform, Room, RoomId, RoomName, RoomSettings, Timestamp};
@@ -45,6 +47,10 @@ pub(crate) struct RoomView {
     room_mode: RoomMode,
     /// Whether nobody may record its meetings.
     recording_forbidden: bool,
+    /// How long its recordings are kept; null as the server has it.
+    retention: Option<RetentionView>,
+    /// What becomes of a meeting's recordings where somebody does not agree to being recorded.
+    on_denial: OnDenial,
     /// Whether its own link, `/r/{room}`, lets guests in.
     guest_link: bool,
     /// Who may start a meeting by that link.
@@ -80,6 +86,8 @@ impl RoomView {
             is_locked: room.settings.is_locked,
             room_mode: room.settings.room_mode,
             recording_forbidden: room.settings.recording_forbidden,
+            retention: room.settings.retention.map(RetentionView::from),
+            on_denial: room.settings.on_denial,
             created_at: room.created_at,
             updated_at: room.updated_at,
         }
@@ -104,6 +112,10 @@ struct CreateRoom {
     room_mode: Option<RoomMode>,
     /// Whether nobody may record its meetings; it goes with `recording_trigger` `none` only.
     recording_forbidden: Option<bool>,
+    /// How long its recordings are kept; as the server has it where nothing is said.
+    retention: Option<RetentionView>,
+    /// What becomes of a meeting's recordings where somebody does not agree to being recorded; `hide` where nothing is said.
+    on_denial: Option<OnDenial>,
     /// Whether its own link lets guests in; so where nothing is said.
     guest_link: Option<bool>,
     /// Who may start a meeting by that link; `host` where nothing is said.
@@ -132,6 +144,11 @@ struct UpdateRoom {
     room_mode: MaybeUndefined<RoomMode>,
     /// Whether nobody may record its meetings; it goes with `recording_trigger` `none` only.
     recording_forbidden: MaybeUndefined<bool>,
+    /// Another rule for how long its recordings are kept, as a whole; it holds at once for all its recordings. Null: as the
+    /// server has it.
+    retention: MaybeUndefined<RetentionView>,
+    /// Something else for where somebody does not agree to being recorded.
+    on_denial: MaybeUndefined<OnDenial>,
     /// Whether its own link lets guests in.
     guest_link: MaybeUndefined<bool>,
     /// Who may start a meeting by that link.
@@ -219,6 +236,8 @@ impl RoomsApi {
                 is_locked: new.is_locked.unwrap_or(defaults.is_locked),
                 room_mode: new.room_mode.unwrap_or(defaults.room_mode),
                 recording_forbidden: new.recording_forbidden.unwrap_or(defaults.recording_forbidden),
+                on_denial: new.on_denial.unwrap_or(defaults.on_denial),
+                retention: new.retention.map(|rule| rule.checked("retention.")).transpose()?,
             },
             guests: GuestSettings {
                 guest_link: new.guest_link.unwrap_or(guests.guest_link),
@@ -262,6 +281,12 @@ impl RoomsApi {
             is_locked: given("is_locked", change.is_locked)?,
             room_mode: given("room_mode", change.room_mode)?,
             recording_forbidden: given("recording_forbidden", change.recording_forbidden)?,
+            on_denial: given("on_denial", change.on_denial)?,
+            retention: match change.retention {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(rule) => Some(Some(rule.checked("retention.")?)),
+            },
             guest_link: given("guest_link", change.guest_link)?,
             guest_start: given("guest_start", change.guest_start)?,
             recording_consent: given("recording_consent", change.recording_consent)?,

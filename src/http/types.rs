@@ -14,7 +14,9 @@ use crate::app::doctor::beside::FileKind;
 use crate::app::jobs::JobStanding;
 use crate::app::rooms::Page as AppPage;
 use crate::domain::access::Scope;
+use crate::domain::consent::OnDenial;
 use crate::domain::diagnosis::Verdict;
+use crate::domain::disk::DiskLevel;
 use crate::domain::guest::GuestStart;
 use crate::domain::job::Lane;
 use crate::domain::media::{Container, Damage, TrackKind};
@@ -23,6 +25,7 @@ use crate::domain::recorder::RecorderState;
 use crate::domain::recording::people::AlignedBy;
 use crate::domain::recording::span::RecordingStatus;
 use crate::domain::recording::{MatchedBy, RecordingReason, RecordingState};
+use crate::domain::retention::{Cause, RuleOf, Step};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::share::ShareState;
 use crate::domain::signing_key::KeyStage;
@@ -154,6 +157,11 @@ api_words!(
     Damage,
     JobStanding,
     Lane,
+    OnDenial,
+    DiskLevel,
+    Step,
+    Cause,
+    RuleOf,
     Scope,
     ShareState,
     Source,

@@ -3,6 +3,7 @@
 //!
 //! What is taken and refused was measured on a real Prosody; the table in `jitsi_token/tests.rs` has every row of it.
 
+mod holder;
 mod link;
 mod pattern;
 mod role;
@@ -13,6 +14,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
+pub(crate) use holder::holder;
 pub(crate) use link::Presented;
 pub(crate) use role::{Role, role_of};
 

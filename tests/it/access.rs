@@ -16,7 +16,7 @@ const SCOPES: [&str; 8] = [
     "admin",
 ];
 /// What everybody may. Another operation without a scope has to be added here by somebody who means it.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 11] = [
     "get_health",
     "get_readiness",
     "get_version",
@@ -27,6 +27,7 @@ const PUBLIC: [&str; 10] = [
     "get_setup",
     "log_in",
     "set_up",
+    "say_consent",
 ];
 /// What everybody may whom we know, whatever their scopes.
 const KNOWN: [&str; 2] = ["get_session", "log_out"];

@@ -200,7 +200,7 @@ fn people_see_the_failures_last_and_colours_only_on_a_terminal() {
         page.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect();
     let order = |word: &&str| ["ok", "skipped", "warning", "failed"].iter().position(|verdict| verdict == word);
     assert!(verdicts.iter().filter_map(order).is_sorted(), "{page}");
-    assert!(page.trim_end().lines().last().unwrap().starts_with("47 checks: "), "{page}");
+    assert!(page.trim_end().lines().last().unwrap().starts_with("49 checks: "), "{page}");
     assert!(!page.contains('\u{1b}'));
     assert_eq!(text(&output.stderr), "");
 

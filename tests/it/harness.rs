@@ -31,9 +31,9 @@ pub(crate) struct Start {
 }
 
 impl Default for Start {
-    /// As the guide sets it up, without limits on how often it may be asked.
+    /// As the guide sets it up, without limits on how often it may be asked, or on how full this machine's disks are.
     fn default() -> Self {
-        let limits = "[limits]\nlogin_per_minute = 0\nanonymous_per_minute = 0\ntoken_per_minute = 0\n\
+        let limits = "[disk]\nfloor_mib = 0\nalarm_days = 0\n[limits]\nlogin_per_minute = 0\nanonymous_per_minute = 0\ntoken_per_minute = 0\n\
                       unsigned_webhook_per_minute = 0\n";
         let env = [
             ("JITSI_DOMAIN", "meet.example.com"),

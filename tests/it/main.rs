@@ -13,6 +13,8 @@ mod clients;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod consents;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod copies;
@@ -22,6 +24,8 @@ mod crash;
 mod demo;
 #[cfg(test)]
 mod disk_full;
+#[cfg(test)]
+mod disks;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
@@ -54,6 +58,8 @@ mod recorders;
 mod recordings;
 #[cfg(test)]
 mod reservations;
+#[cfg(test)]
+mod retention;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]

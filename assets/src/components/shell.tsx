@@ -10,6 +10,7 @@ import { logOut, session } from "../session";
 import { t } from "../texts";
 import { toast } from "../toast";
 import { Icon, type IconName, Mark } from "./icon";
+import { DiskAlarm } from "./storage-meter";
 import { ThemeSwitch } from "./theme-switch";
 
 const PAGES: { path: string; icon: IconName; label: string }[] = [
@@ -73,6 +74,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <DiskAlarm />
         {children}
       </main>
     </div>

@@ -132,7 +132,7 @@ function Consents({ consents }: { consents: MeetingDetail["consents"] }) {
       <ul class="card consents">
         {consents.map((consent) => (
           <li key={`${consent.user_id} ${consent.given_at}`}>
-            {consent.name}
+            {consent.name} {!consent.granted && <strong>{t.meeting.denied}</strong>}
             <span class="sub">
               <Time at={consent.given_at} />
             </span>

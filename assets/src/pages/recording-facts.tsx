@@ -23,6 +23,7 @@ export function RecordingFacts({ recording }: { recording: Recording }) {
     facts.push([words.repairedFrom, original]);
   }
   if (recording.session_id) facts.push([words.session, <code class="wrap">{recording.session_id}</code>]);
+  if (recording.expires_at) facts.push([words.expires, <Expires recording={recording} />]);
   if (recording.trashed_at) facts.push([words.trashed, <Trashed at={recording.trashed_at} by={recording.trashed_by} />]);
   if (recording.deleted_at) facts.push([words.deleted, <Time at={recording.deleted_at} />]);
   return (
@@ -62,6 +63,15 @@ function Format({ file }: { file: NonNullable<Recording["file"]> }) {
       {file.container}
       {file.is_fragmented && ` (${t.recordings.facts.fragmented})`}
       {tracks && <span class="sub">{tracks}</span>}
+    </>
+  );
+}
+
+function Expires({ recording: { expires_at: at, expiry } }: { recording: Recording }) {
+  return (
+    <>
+      {at && <Time at={at} />}
+      {expiry && <span class="sub">{expiry.explanation}</span>}
     </>
   );
 }

@@ -33,6 +33,7 @@ export function RecordingLead({ recording, children }: { recording: Recording; c
       ) : (
         <p>{recording.explanation}</p>
       )}
+      {recording.hidden_reason && <p>{recording.hidden_reason}</p>}
     </div>
   );
 }

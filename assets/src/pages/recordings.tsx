@@ -5,6 +5,7 @@ import { Empty } from "../components/empty";
 import { Show } from "../components/loaded";
 import { PageHead } from "../components/page";
 import { Pager } from "../components/pager";
+import { StorageMeter } from "../components/storage-meter";
 import { useQuery, useReloadEvery } from "../query";
 import { route } from "../router";
 import { t } from "../texts";
@@ -46,6 +47,7 @@ export function Recordings() {
           </>
         }
       />
+      <StorageMeter />
       <RecordingFilters query={query} />
       <Show from={recordings} lines={8}>
         {(page) =>

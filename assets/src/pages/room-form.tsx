@@ -8,6 +8,7 @@ import { go, href, segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
 import type { Room } from "../types";
+import { RetentionFields, retentionOf } from "./room-retention";
 
 const NAME_MAX = 64;
 const PEOPLE_MAX = 1000;
@@ -42,6 +43,8 @@ function settings(data: FormData) {
     guest_start: textOf(data, "guest_start"),
     recording_consent: data.has("recording_consent"),
     max_participants: checkedMost(textOf(data, "max_participants")),
+    retention: retentionOf(data),
+    on_denial: textOf(data, "on_denial"),
     ...(data.has("room_mode") ? { room_mode: textOf(data, "room_mode") } : {}),
     ...(data.has("platform") ? { platform: textOf(data, "platform") } : {}),
   };
@@ -122,6 +125,14 @@ function Settings({ room }: { room: Room | undefined }) {
       )}
       <CheckField name="is_locked" label={t.room.locked} hint={t.room.lockedHint} checked={room?.is_locked ?? false} />
       <Guests room={room} />
+      <SelectField
+        name="on_denial"
+        label={t.room.onDenial}
+        hint={t.room.onDenialHint}
+        choices={choices(t.room.onDenials)}
+        value={room?.on_denial ?? "hide"}
+      />
+      <RetentionFields room={room} />
     </div>
   );
 }

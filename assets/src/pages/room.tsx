@@ -19,6 +19,7 @@ import { MeetingTable } from "./meeting-table";
 import { aboutMeetings, aboutRooms } from "./overview";
 import { RoomForm } from "./room-form";
 import { RoomLinks } from "./room-links";
+import { retentionText } from "./room-retention";
 import { RoomShare } from "./room-share";
 import { recordingText, RoomNow } from "./rooms";
 
@@ -112,6 +113,7 @@ function RoomFacts({ room, live }: { room: Room; live: Meeting[] }) {
         [t.rooms.now, <RoomNow meetings={live} />],
         [t.rooms.platform, t.room.platforms[room.platform]],
         [t.rooms.recording, recordingText(room)],
+        [t.retention.title, retentionText(room)],
         [t.rooms.access, room.is_locked ? t.room.locked : t.room.open],
         [t.rooms.createdAt, <Time at={room.created_at} />],
       ]}

@@ -155,6 +155,7 @@ export const recordings = {
     sha256: "SHA-256",
     notSummed: "not read through yet",
     trashedBy: (who: string) => `by ${who}`,
+    expires: "Removed by rule",
     trashed: "Put into the trash",
     deleted: "Deleted for good",
   },

@@ -5,8 +5,8 @@ import { jobs } from "./en/jobs";
 import { shares } from "./en/shares";
 import { uploads } from "./en/uploads";
 import { recordings } from "./en-recordings";
-
-const plural = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { retention, storage } from "./en-storage";
+import { plural } from "./plural";
 
 export const en = {
   brand: "Reflector",
@@ -239,6 +239,13 @@ export const en = {
     guestStarts: { host: "Only a host; guests wait", anyone: "Whoever comes first" },
     consent: "Ask for consent to recording",
     consentHint: "Guests agree before they go in. Who did is kept with the meeting.",
+    onDenial: "Where somebody does not agree to being recorded",
+    onDenialHint: "By their own link, also after the meeting.",
+    onDenials: {
+      hide: "Only administrators see the recordings",
+      trash: "They go into the trash",
+      nothing: "It is noted, and nothing else",
+    },
     most: "People at most",
     mostHint: "More guests are not let in. Empty is no limit.",
     mostBad: "Use a number from 1 to 1000, or nothing.",
@@ -246,6 +253,8 @@ export const en = {
     createTitle: "Create a room",
     createSubmit: "Create the room",
   },
+  storage,
+  retention,
   links: {
     title: (room: string) => `Links for ${room}`,
     fresh: "The meeting is open. Send the guest link to the people you want in it.",
@@ -381,7 +390,8 @@ export const en = {
     inBreakout: (name: string) => `in breakout ${name}`,
     recorded: "Recorded",
     recordings: "Recordings",
-    consents: "Agreed to being recorded",
+    consents: "On being recorded",
+    denied: "does not agree",
     notStarted: (tries: number) => (tries > 1 ? `It has not started, after ${tries} tries.` : "It has not started."),
     notStopped: (tries: number) => (tries > 1 ? `It has not stopped, after ${tries} tries.` : "It has not stopped."),
     noRecordings: "Nothing was recorded.",
@@ -492,6 +502,11 @@ export const en = {
       "meeting.end": "Ended a meeting",
       "guest.admit": "Let a guest in",
       "guest.refuse": "Turned a guest away",
+      "consent.give": "Agreed to being recorded",
+      "consent.deny": "Did not agree to being recorded",
+      "recording.trash": "Put a recording into the trash",
+      "recording.purge": "Asked for a recording to be deleted for good",
+      "recording.purged": "Deleted a recording for good",
       "host_link.create": "Made a link for the host",
       "host_link.revoke": "Revoked a link for the host",
       "token.create": "Created a token",
@@ -505,7 +520,7 @@ export const en = {
       "session.refuse": "Tried to log in, in vain",
       "setup_link.create": "Made a set-up link",
     } as Record<string, string>,
-    kinds: { user: "person", token: "token", cli: "command line", setup: "set-up link", host: "host's link", guest: "guest", anonymous: "nobody logged in" } as Record<string, string>,
+    kinds: { user: "person", token: "token", cli: "command line", setup: "set-up link", host: "host's link", guest: "guest", retention: "the rule for keeping recordings", consent: "an objection to being recorded", anonymous: "nobody logged in" } as Record<string, string>,
   },
   doctor: {
     title: "Doctor",

@@ -9,6 +9,8 @@ use super::links::Minted;
 use super::network::Network;
 use super::storage::Storage;
 use super::{beside, links};
+use crate::app::disks::Disk;
+use crate::app::meter::Upkeeping;
 use crate::app::recorders::RecorderFilter;
 use crate::app::signing_keys::KeyView;
 use crate::app::spool::directories as spools;
@@ -55,6 +57,9 @@ pub(super) struct Facts {
     pub(super) recorders: Vec<(String, RecorderState, Timestamp)>,
     /// The meetings whose recording does not start or stop by the room's rule.
     pub(super) troubled: Vec<Troubled>,
+    /// The disks, and how it goes with the rules for how long recordings are kept.
+    pub(super) disks: Vec<Disk>,
+    pub(super) upkeeping: Option<Upkeeping>,
     /// How many events were refused for their signature since the start.
     pub(super) refused: u64,
     pub(super) whereby: Whereby,
@@ -175,6 +180,8 @@ impl Facts {
             modules: app.modules(),
             recorders: recorders(app).unwrap_or_default(),
             troubled: app.troubled().unwrap_or_default(),
+            disks: app.disks().unwrap_or_default(),
+            upkeeping: app.upkeeping().ok(),
             refused: app.metrics.count_rejected("signature"),
             now,
             situation,

@@ -2,8 +2,10 @@
 
 use super::Situation;
 use super::facts::Facts;
+use crate::app::disks::Disk;
 use crate::app::health::Check;
 use crate::domain::diagnosis::Finding;
+use crate::domain::disk::DiskLevel;
 use crate::storage::inspect::Seen;
 
 /// Below this much free space, in bytes, somebody should make room soon.
@@ -85,6 +87,46 @@ pub(super) fn data_space(facts: &Facts) -> Finding {
         }
         DISK_FLOOR..DISK_LOW => Finding::warning(format!("Only {mib} MiB are free in {data}."), mend),
         DISK_LOW.. => Finding::ok(format!("{} GiB are free in {data}.", free >> 30)),
+    }
+}
+
+pub(super) fn disks(facts: &Facts) -> Finding {
+    let worst = |level| facts.disks.iter().filter(move |disk| disk.outlook.level == level);
+    let list = || facts.disks.iter().map(Disk::sentence);
+    let mend = |names: String| {
+        format!("make room: df -h {names}; reflector recordings expiring --try-days 90 tells what a rule would remove")
+    };
+    if let Some(full) = worst(DiskLevel::Critical).next() {
+        return Finding::failed(full.sentence(), mend(full.names())).with(list());
+    }
+    if let Some(low) = worst(DiskLevel::Low).next() {
+        return Finding::warning(low.sentence(), mend(low.names())).with(list());
+    }
+    match facts.disks.is_empty() {
+        true => Finding::skipped("No disk could be looked at."),
+        false => Finding::ok("Each has room, and will have for a while as far as can be told.").with(list()),
+    }
+}
+
+pub(super) fn retention(facts: &Facts) -> Finding {
+    let Some(upkeeping) = &facts.upkeeping else { return Finding::skipped("The store cannot be read.") };
+    let days = |days: Option<u32>, ever: &str| days.map_or(ever.to_owned(), |days| format!("for {days} days"));
+    let rule = upkeeping.rule;
+    let list = [
+        format!("recordings are kept {}, unless their room has it otherwise", days(rule.days, "for ever")),
+        format!("the trash is kept {}", days(rule.trash_days, "until somebody empties it")),
+    ];
+    match (upkeeping.waits_until, upkeeping.jumped) {
+        (Some(until), Some((from, to))) => Finding::warning(
+            format!("The clock has jumped from {from} to {to}: nothing is removed by rule before {until}."),
+            "see that the clock is right: timedatectl; timedatectl set-ntp true",
+        )
+        .with(list),
+        (Some(until), None) => Finding::ok(format!(
+            "Nothing is removed by rule before {until}: the clock has not been seen to run for three days."
+        ))
+        .with(list),
+        (None, _) => Finding::ok("What no rule keeps any more is removed once a day.").with(list),
     }
 }
 

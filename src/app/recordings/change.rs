@@ -1,10 +1,11 @@
 //! What people do to recordings. Each is an event, and an entry in the audit.
 
 use super::evidence::keep;
-use super::list::{RecordingView, find, view};
+use super::list::{RecordingView, find};
 use crate::app::meetings::find_meeting;
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
+use crate::domain::consent::Sight;
 use crate::domain::job::Job;
 use crate::domain::recording::{MatchedBy, NotNow, Recording};
 use crate::store::Tx;
@@ -71,7 +72,8 @@ impl App {
     /// # Errors
     /// [`AppError::Conflict`] where it is not in it.
     pub(crate) async fn restore_recording(&self, caller: Caller, id: String) -> Result<RecordingView, AppError> {
-        self.change_recording(caller, id, "recording.restore", |_, after| Ok(after.restore()?)).await
+        let now = self.clock.now();
+        self.change_recording(caller, id, "recording.restore", move |_, after| Ok(after.restore(now)?)).await
     }
 
     /// Has a recording that is in the trash deleted for good.
@@ -94,11 +96,11 @@ impl App {
         action: &'static str,
         change: impl FnOnce(&mut Tx<'_, '_>, &mut Recording) -> Result<(), AppError> + Send + 'static,
     ) -> Result<RecordingView, AppError> {
-        let now = self.clock.now();
+        let (now, sight) = (self.clock.now(), Sight::of(&caller));
         let recording = self
             .store
             .write(move |tx| {
-                let before = find(tx, &id)?;
+                let before = find(tx, sight, &id)?;
                 let mut after = before.clone();
                 change(tx, &mut after)?;
                 if after == before {
@@ -112,6 +114,6 @@ impl App {
                 keep(tx, now, after)
             })
             .await?;
-        view(&self.store.read()?, recording)
+        self.recording_view(&self.store.read()?, recording)
     }
 }

@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::RecordingView;
 use super::copies::{Progress, Target, key, of_storage, on_disk};
 use super::evidence::keep;
-use super::list::{find, view};
+use super::list::find;
 use crate::app::{App, AppError, audit};
 use crate::config::values::AfterCopy;
 use crate::domain::access::Caller;
+use crate::domain::consent::Sight;
 use crate::domain::job::{Job, Lane};
 use crate::domain::recording::copy::{Copy, Copying};
 use crate::domain::recording::{Recording, RecordingFile, RecordingReason, RecordingState};
@@ -89,7 +90,7 @@ impl App {
         let recording = self
             .store
             .write(move |tx| {
-                let mut after = find(tx, &id)?;
+                let mut after = find(tx, Sight::of(&caller), &id)?;
                 if after.complete_file().is_none() {
                     let why = after.reason.sentence();
                     return Err(AppError::Conflict(format!("There is no complete file to copy. {why}")));
@@ -105,7 +106,7 @@ impl App {
                 keep(tx, now, after)
             })
             .await?;
-        view(&self.store.read()?, recording)
+        self.recording_view(&self.store.read()?, recording)
     }
 
     /// The job [`CopyRecording`](Job::CopyRecording). What was copied when it fails is not copied again.

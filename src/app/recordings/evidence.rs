@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::consent::put_away;
 use super::object;
 use crate::app::AppError;
 use crate::app::lives::{Rules, Subject, emit};
@@ -279,6 +280,7 @@ fn meeting_of(read: &impl Read, recording: &Recording, conference: &Conference) 
 /// new. That a file has grown is nothing new.
 pub(super) fn keep(tx: &mut Tx<'_, '_>, now: Timestamp, mut after: Recording) -> Result<Recording, AppError> {
     after.settle(now);
+    put_away(tx, now, &mut after)?;
     let before = recordings::recording(tx, after.id)?;
     if let Some(before) = &before {
         let grows = before.state == RecordingState::Growing && after.state == RecordingState::Growing;

@@ -13,6 +13,7 @@ use super::evidence::keep;
 use super::list::find;
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
+use crate::domain::consent::Sight;
 use crate::domain::job::Job;
 use crate::domain::media::{Container, Media};
 use crate::domain::recording::copy::Copy;
@@ -62,8 +63,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is no such recording; [`AppError::Conflict`] where there is nothing of it.
-    pub(crate) fn open_media(&self, id: &str) -> Result<MediaFile, AppError> {
-        let recording = find(&self.store.read()?, id)?;
+    pub(crate) fn open_media(&self, sight: Sight, id: &str) -> Result<MediaFile, AppError> {
+        let recording = find(&self.store.read()?, sight, id)?;
         if let Some(known) = recording.present_file() {
             match self.open_file(known) {
                 Ok((file, stamp)) => {

@@ -3,12 +3,15 @@
 use std::ops::ControlFlow;
 
 use super::copies::Progress;
+use super::retention::{Rules, meeting_of};
 use crate::app::rooms::Page;
 use crate::app::{App, AppError};
+use crate::domain::consent::Sight;
 use crate::domain::recording::{Recording, RecordingState};
+use crate::domain::retention::Removal;
 use crate::domain::{Meeting, MeetingId, RecordingId, RoomId, Timestamp};
+use crate::store::Read;
 use crate::store::recordings::{Which, recording, scan_newest};
-use crate::store::{Read, meetings};
 
 /// How many recordings are gone through for one page, so that a filter that fits nothing ends.
 const SCAN_MOST: usize = 20_000;
@@ -31,23 +34,42 @@ pub(crate) struct RecordingFilter {
     /// The last recording of the page before.
     pub(crate) before: Option<RecordingId>,
     pub(crate) limit: usize,
+    pub(crate) sight: Sight,
 }
 
-/// A recording, and its meeting.
+/// A recording, its meeting, and what is removed of it by rule.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordingView {
     pub(crate) recording: Recording,
     /// How far its copy has come, while one is made.
     pub(crate) progress: Option<Progress>,
     pub(crate) meeting: Option<Meeting>,
+    pub(crate) removal: Option<Removal>,
+}
+
+impl RecordingView {
+    /// Why only administrators see it, as a sentence; nothing where everybody does.
+    pub(crate) fn hidden(&self) -> Option<String> {
+        let meeting = self.meeting.as_ref().filter(|meeting| meeting.objected_at().is_some())?;
+        let names: Vec<&str> = meeting.objections.iter().map(|objection| objection.name.as_str()).collect();
+        Some(format!(
+            "Only administrators see it: not everybody in the meeting agrees to being recorded ({}).",
+            names.join(", ")
+        ))
+    }
 }
 
 impl App {
-    /// One recording.
-    pub(crate) fn recording(&self, id: &str) -> Result<RecordingView, AppError> {
+    /// One recording, as somebody with this sight sees it.
+    pub(crate) fn recording(&self, sight: Sight, id: &str) -> Result<RecordingView, AppError> {
         let read = self.store.read()?;
-        let found = view(&read, find(&read, id)?)?;
-        Ok(RecordingView { progress: self.copy_progress(found.recording.id), ..found })
+        self.recording_view(&read, find(&read, sight, id)?)
+    }
+
+    pub(super) fn recording_view(&self, read: &impl Read, recording: Recording) -> Result<RecordingView, AppError> {
+        let meeting = meeting_of(read, &recording)?;
+        let removal = Rules::new(read, &self.config()).next(&recording, meeting.as_ref())?;
+        Ok(RecordingView { progress: self.copy_progress(recording.id), recording, meeting, removal })
     }
 
     /// Lists recordings, the newest first.
@@ -63,6 +85,7 @@ impl App {
             (None, Some(false)) => Which::Unmatched,
             (None, _) => Which::All,
         };
+        let mut rules = Rules::new(&read, &self.config());
         let (mut items, mut next, mut last, mut seen) = (Vec::new(), None, None, 0);
         scan_newest(&read, which, filter.before, |found| {
             if items.len() == filter.limit || seen == SCAN_MOST {
@@ -72,9 +95,11 @@ impl App {
             seen += 1;
             last = Some(found.id);
             if fits(filter, &found) {
-                let meeting = of_recording(&read, &found)?;
-                if room.is_none_or(|room| is_of_room(meeting.as_ref(), room)) {
-                    items.push(RecordingView { progress: self.copy_progress(found.id), recording: found, meeting });
+                let meeting = meeting_of(&read, &found)?;
+                if room.is_none_or(|room| is_of_room(meeting.as_ref(), room)) && filter.sight.sees(meeting.as_ref()) {
+                    let removal = rules.next(&found, meeting.as_ref())?;
+                    let progress = self.copy_progress(found.id);
+                    items.push(RecordingView { recording: found, progress, meeting, removal });
                 }
             }
             Ok(ControlFlow::Continue(()))
@@ -106,16 +131,9 @@ fn fits(filter: &RecordingFilter, recording: &Recording) -> bool {
         && filter.q.as_ref().is_none_or(part)
 }
 
-/// A recording by its id.
-pub(super) fn find(read: &impl Read, id: &str) -> Result<Recording, AppError> {
-    let id = id.parse().map_err(|_| AppError::NotFound("such recording"))?;
-    recording(read, id)?.ok_or(AppError::NotFound("such recording"))
-}
-
-pub(super) fn view(read: &impl Read, recording: Recording) -> Result<RecordingView, AppError> {
-    Ok(RecordingView { meeting: of_recording(read, &recording)?, recording, progress: None })
-}
-
-fn of_recording(read: &impl Read, recording: &Recording) -> Result<Option<Meeting>, crate::store::StoreError> {
-    recording.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(read, meeting))
+/// A recording by its id, where somebody with this sight sees it.
+pub(super) fn find(read: &impl Read, sight: Sight, id: &str) -> Result<Recording, AppError> {
+    let missing = AppError::NotFound("such recording");
+    let Some(found) = id.parse().ok().map_or(Ok(None), |id| recording(read, id))? else { return Err(missing) };
+    if sight.sees(meeting_of(read, &found)?.as_ref()) { Ok(found) } else { Err(missing) }
 }

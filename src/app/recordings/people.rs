@@ -6,6 +6,7 @@ use super::list::find;
 use crate::app::lives::key_of;
 use crate::app::meetings::{covered, view};
 use crate::app::{App, AppError};
+use crate::domain::consent::Sight;
 use crate::domain::recording::people::{Seen, Span, Turn};
 use crate::domain::{Fact, Meeting, Timestamp};
 use crate::platforms::jitsi_events::speakers::turns;
@@ -24,9 +25,9 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is no such recording.
-    pub(crate) fn recording_people(&self, id: &str) -> Result<PeopleView, AppError> {
+    pub(crate) fn recording_people(&self, sight: Sight, id: &str) -> Result<PeopleView, AppError> {
         let (read, now) = (self.store.read()?, self.clock.now());
-        let recording = find(&read, id)?;
+        let recording = find(&read, sight, id)?;
         let span = Span::of(&recording, now);
         let meeting = recording.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(&read, meeting))?;
         let Some(meeting) = meeting else { return Ok(PeopleView { span, people: Vec::new() }) };

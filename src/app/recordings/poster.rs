@@ -8,6 +8,7 @@ use super::ffmpeg::{Failed, run};
 use super::list::find;
 use crate::app::{App, AppError};
 use crate::domain::RecordingId;
+use crate::domain::consent::Sight;
 use crate::domain::job::Job;
 use crate::domain::recording::{Recording, RecordingFile};
 use crate::storage::ffmpeg::Ffmpeg;
@@ -44,8 +45,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is no such recording; [`AppError::Missing`] where it has no picture, with why.
-    pub(crate) async fn poster(&self, id: &str) -> Result<Poster, AppError> {
-        let recording = find(&self.store.read()?, id)?;
+    pub(crate) async fn poster(&self, sight: Sight, id: &str) -> Result<Poster, AppError> {
+        let recording = find(&self.store.read()?, sight, id)?;
         let no_picture = |why: &str| AppError::Missing(format!("There is no picture of this recording: {why}"));
         let known = source(&recording).map_err(no_picture)?.clone();
         let posters = self.posters.as_deref().ok_or_else(|| no_picture("there is no data directory."))?;

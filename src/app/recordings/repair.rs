@@ -12,6 +12,7 @@ use super::ffmpeg::{Failed, run};
 use super::list::{RecordingView, find};
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
+use crate::domain::consent::Sight;
 use crate::domain::job::Job;
 use crate::domain::media::{Container, Damage, Media};
 use crate::domain::recording::origin::repaired_path;
@@ -34,11 +35,11 @@ impl App {
     /// [`AppError::Conflict`] where nothing can be repaired, with why and what can be done.
     pub(crate) async fn repair_recording(&self, caller: Caller, id: String) -> Result<RecordingView, AppError> {
         Ffmpeg::find().map_err(|error| AppError::Conflict(format!("Nothing can be repaired here: {error}.")))?;
-        let now = self.clock.now();
+        let (now, sight) = (self.clock.now(), Sight::of(&caller));
         let asked = id.clone();
         self.store
             .write(move |tx| {
-                let recording = find(tx, &asked)?;
+                let recording = find(tx, sight, &asked)?;
                 let known = repairable(&recording).map_err(AppError::Conflict)?;
                 let before = recording.repaired_as.map_or(Ok(None), |id| recordings::recording(tx, id))?;
                 if before.is_some_and(|before| before.present_file().is_some()) {
@@ -48,7 +49,7 @@ impl App {
                 audit(tx, &caller, now, "recording.repair", recording.id, serde_json::json!({ "file": known.full() }))
             })
             .await?;
-        self.recording(&id)
+        self.recording(sight, &id)
     }
 
     /// The job [`RepairRecording`](Job::RepairRecording). Broken off anywhere and begun anew, it ends the same.

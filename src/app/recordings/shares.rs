@@ -7,12 +7,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::files::MediaFile;
-use super::list::{RecordingView, find, view};
+use super::list::{RecordingView, find};
+use super::retention::meeting_of;
 use crate::app::access::{NOTE_EVERY, is_stale, new_secret};
 use crate::app::idempotency::Idempotency;
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
 use crate::domain::conference::digest16;
+use crate::domain::consent::Sight;
 use crate::domain::recording::{Recording, RecordingState};
 use crate::domain::share::{LIFE_DEFAULT, LIFE_LEAST, LIFE_MOST, LIVE_MOST, Share, ShareState};
 use crate::domain::{ShareId, Timestamp};
@@ -83,7 +85,11 @@ impl App {
                      make another with a new Idempotency-Key."
                 )));
             }
-            let recording = find(tx, &id)?;
+            let recording = find(tx, Sight::of(&caller), &id)?;
+            if !Sight::Unhidden.sees(meeting_of(&*tx, &recording)?.as_ref()) {
+                let detail = "Somebody in the meeting does not agree to being recorded, so that no link shows it.";
+                return Err(AppError::Conflict(detail.to_owned()));
+            }
             if !may_be_seen(&recording) {
                 return Err(AppError::Conflict("The recording is in the trash or deleted: restore it first.".to_owned()));
             }
@@ -109,9 +115,9 @@ impl App {
     }
 
     /// The links of a recording, the newest first, and how each stands now.
-    pub(crate) fn shares(&self, id: &str) -> Result<Vec<(Share, ShareState)>, AppError> {
+    pub(crate) fn shares(&self, sight: Sight, id: &str) -> Result<Vec<(Share, ShareState)>, AppError> {
         let (read, now) = (self.store.read()?, self.clock.now());
-        let mut found = shares::of_recording(&read, find(&read, id)?.id)?;
+        let mut found = shares::of_recording(&read, find(&read, sight, id)?.id)?;
         found.sort_by_key(|share| std::cmp::Reverse((share.created_at, share.id)));
         let with_state = |share: Share| {
             let state = share.state(now);
@@ -128,7 +134,7 @@ impl App {
         let now = self.clock.now();
         self.store
             .write(move |tx| {
-                let recording = find(tx, &id)?;
+                let recording = find(tx, Sight::of(&caller), &id)?;
                 let known = share.parse().ok().map(|id| shares::share(tx, id)).transpose()?.flatten();
                 let mut share = known
                     .filter(|share| share.recording == recording.id)
@@ -153,8 +159,12 @@ impl App {
             ShareState::Revoked => return Err(NotShared::Revoked),
         }
         let recording = recordings::recording(&read, share.recording)?.filter(may_be_seen).ok_or(NotShared::Unknown)?;
+        let view = self.recording_view(&read, recording)?;
+        if !Sight::Unhidden.sees(view.meeting.as_ref()) {
+            return Err(NotShared::Unknown);
+        }
         self.note_share(&share, now);
-        Ok((share, view(&read, recording)?))
+        Ok((share, view))
     }
 
     /// Opens the file that a link leads to: to be played, or to be kept.
@@ -166,7 +176,7 @@ impl App {
         if download && !share.may_download {
             return Err(NotShared::NoDownload);
         }
-        Ok(self.open_media(&share.recording.to_string())?)
+        Ok(self.open_media(Sight::Unhidden, &share.recording.to_string())?)
     }
 
     fn note_share(&self, used: &Share, now: Timestamp) {

@@ -119,6 +119,7 @@ impl Rules {
             ad_hoc: true,
             end: None,
             standing: Standing::default(),
+            objections: Vec::new(),
             hosted: place.map(|ToldPlace { meeting, room_url }| Hosted { id: meeting, room_url }),
         };
         self.create(tx, conference, &meeting)?;

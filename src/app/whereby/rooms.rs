@@ -238,6 +238,7 @@ impl App {
                     ad_hoc: false,
                     end: None,
                     standing: Standing::default(),
+                    objections: Vec::new(),
                     hosted: Some(Hosted { id, room_url: Some(room_url) }),
                 };
                 rules.create(tx, &conference_of(&meeting), &meeting)?;

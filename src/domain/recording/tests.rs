@@ -132,14 +132,14 @@ fn the_trash_has_a_way_back_until_it_is_emptied() {
     assert_eq!(recording.trash(at(1), Actor::Cli), Err(NotNow::Unfinished));
     recording.settle(at(1));
     assert_eq!(recording.purge(Actor::Cli), Err(NotNow::NotInTrash));
-    assert_eq!(recording.restore(), Err(NotNow::NotInTrash));
+    assert_eq!(recording.restore(at(2)), Err(NotNow::NotInTrash));
     recording.hold = true;
     assert_eq!(recording.trash(at(1), Actor::Cli), Err(NotNow::Held));
     recording.hold = false;
     recording.trash(at(1), Actor::Cli).unwrap();
     recording.settle(at(1));
     assert_eq!((recording.state, recording.reason), (RecordingState::Trashed, RecordingReason::InTrash));
-    recording.restore().unwrap();
+    recording.restore(at(2)).unwrap();
     recording.settle(at(2));
     assert_eq!(recording.state, RecordingState::Ready);
     recording.trash(at(3), Actor::Cli).unwrap();
@@ -149,7 +149,7 @@ fn the_trash_has_a_way_back_until_it_is_emptied() {
     recording.purge(Actor::Cli).unwrap();
     recording.settle(at(4));
     assert_eq!(recording.reason, RecordingReason::BeingPurged);
-    assert_eq!(recording.restore(), Err(NotNow::Deleted));
+    assert_eq!(recording.restore(at(2)), Err(NotNow::Deleted));
     recording.deleted_at = Some(at(5));
     recording.settle(at(5));
     assert_eq!(recording.state, RecordingState::Deleted);

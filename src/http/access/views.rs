@@ -284,6 +284,8 @@ impl From<(u64, AuditEntry)> for AuditEntryView {
             Actor::Setup => ("setup", None, None),
             Actor::Host => ("host", None, None),
             Actor::Guest => ("guest", None, None),
+            Actor::Consent => ("consent", None, None),
+            Actor::Retention => ("retention", None, None),
             Actor::Anonymous => ("anonymous", None, None),
         };
         Self {

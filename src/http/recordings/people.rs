@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::app::attendance::role;
 use crate::app::recordings::PeopleView;
 use crate::domain::Timestamp;
+use crate::domain::consent::Sight;
 use crate::domain::recording::people::{AlignedBy, Seen, Stretch};
 use crate::http::auth::{May, MeetingsRead};
 use crate::http::error::ApiError;
@@ -114,11 +115,11 @@ impl PeopleApi {
     #[oai(path = "/v1/recordings/:id/people", method = "get", operation_id = "list_recording_people")]
     async fn people(
         &self,
-        _caller: May<MeetingsRead>,
+        caller: May<MeetingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
     ) -> Result<Json<RecordingPeople>, ApiError> {
-        let app = self.app.clone();
-        Ok(Json(blocking(move || app.recording_people(&id)).await?.into()))
+        let (app, sight) = (self.app.clone(), Sight::of(&caller.caller));
+        Ok(Json(blocking(move || app.recording_people(sight, &id)).await?.into()))
     }
 }

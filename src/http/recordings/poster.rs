@@ -12,6 +12,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 use super::RecordingView;
 use crate::app::App;
 use crate::app::recordings::Poster;
+use crate::domain::consent::Sight;
 use crate::http::auth::{May, RecordingsRead, RecordingsWrite};
 use crate::http::error::ApiError;
 use crate::http::tags::Tag;
@@ -97,11 +98,11 @@ impl PosterApi {
     async fn poster(
         &self,
         request: &Request,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
     ) -> Result<PosterResponse, ApiError> {
-        Ok(PosterResponse::new(request.headers(), self.app.poster(&id).await?))
+        Ok(PosterResponse::new(request.headers(), self.app.poster(Sight::of(&caller.caller), &id).await?))
     }
 
     /// Repairs a file that ends in the middle: a job has ffmpeg write what can be read of it into a new file beside it. The

@@ -13,6 +13,7 @@ use super::actor_name;
 use crate::app::recordings::{Expires, NewShare};
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
+use crate::domain::consent::Sight;
 use crate::domain::share::{LABEL_MAX_CHARS, Share, ShareState};
 use crate::http::auth::{May, RecordingsRead, RecordingsWrite, client};
 use crate::http::body::OptionalBody;
@@ -157,12 +158,12 @@ impl SharesApi {
     #[oai(path = "/v1/recordings/:id/shares", method = "get", operation_id = "list_shares")]
     async fn list(
         &self,
-        _caller: May<RecordingsRead>,
+        caller: May<RecordingsRead>,
         /// The recording's id.
         Path(id): Path<String>,
     ) -> Result<Json<ShareList>, ApiError> {
-        let items = self.app.shares(&id)?.into_iter().map(|(share, state)| ShareView::new(share, state)).collect();
-        Ok(Json(ShareList { items }))
+        let found = self.app.shares(Sight::of(&caller.caller), &id)?.into_iter();
+        Ok(Json(ShareList { items: found.map(|(share, state)| ShareView::new(share, state)).collect() }))
     }
 
     /// Takes a link back: it shows nothing from now on.

@@ -17,27 +17,39 @@ const UNFINISHED: &str = ".new";
 /// What the journal's name ends with, in place of the store's own ending.
 const JOURNAL: &str = "journal";
 
-/// How often the file is tried while another start looks into it, and the wait in between.
-const LOOKS: usize = 20;
+/// How long a start waits for a file that another has. A server that was killed may have been about to start a program:
+/// between `fork` and `exec` that one holds all of its files, and lives on. Another start that looks into the file has it
+/// for a moment, too.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+/// The wait between two tries.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Opens the file at `path`, which must be there. One of a later release is not touched: opening alone writes to a file,
 /// so it is looked into first.
 pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
-    for _ in 0..LOOKS {
+    when_free(|| {
         match Builder::new().set_cache_size(CACHE_BYTES).open_read_only(path) {
             Ok(looked_into) => drop(migrations::check(&looked_into)?),
             // It was not closed as it should be, and says nothing until it is mended.
             Err(DatabaseError::RepairAborted) => {}
             Err(error) => return Err(refused(path, error)),
         }
-        match Builder::new().set_cache_size(CACHE_BYTES).open(path) {
-            // Nobody had it just now.
-            Err(DatabaseError::DatabaseAlreadyOpen) => std::thread::sleep(LOOK_AGAIN),
-            other => return other.map_err(|error| refused(path, error)),
+        Builder::new().set_cache_size(CACHE_BYTES).open(path).map_err(|error| refused(path, error))
+    })
+}
+
+/// Tries again while another has the file, for [`LOCK_WAIT`] at the most.
+fn when_free(attempt: impl Fn() -> Result<Database, StoreError>) -> Result<Database, StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match attempt() {
+            Err(StoreError::Locked(_)) if waited < LOCK_WAIT => {
+                std::thread::sleep(LOOK_AGAIN);
+                waited += LOOK_AGAIN;
+            }
+            other => return other,
         }
     }
-    Err(StoreError::Locked(path.to_owned()))
 }
 
 /// Opens the journal beside the store at `path`, made where there is none; its name lasts when this returns.

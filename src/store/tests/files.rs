@@ -60,6 +60,23 @@ async fn a_file_has_one_owner() {
 }
 
 #[tokio::test]
+async fn a_start_waits_for_a_file_that_is_about_to_be_let_go() {
+    let place = Place::new();
+    let store = Store::open(&place.path()).unwrap();
+    store.write(|tx| note(tx, 1)).await.unwrap();
+    store.close().await;
+    // As a program has it that a killed server was just starting.
+    let held = std::fs::File::open(place.path()).unwrap();
+    held.lock().unwrap();
+    let path = place.path();
+    let start = tokio::task::spawn_blocking(move || Store::open(&path));
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(!start.is_finished());
+    drop(held);
+    assert_eq!(logged(&start.await.unwrap().unwrap()), [1]);
+}
+
+#[tokio::test]
 async fn the_file_of_a_later_release_is_refused_and_not_touched() {
     let place = Place::new();
     Store::open(&place.path()).unwrap().close().await;

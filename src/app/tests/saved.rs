@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{Caller, Clock, Ids, NOON, Rig, at};
+use super::{Caller, Clock, Ids, NOON, NewRoom, Rig, at};
 use crate::app::access::Client;
+use crate::app::recordings::{RecordingChange, RecordingFilter, RecordingView};
 use crate::domain::access::Scope;
-use crate::domain::{EndReason, RoomSettings};
+use crate::domain::consent::{OnDenial, Sight};
+use crate::domain::meeting::Guest;
+use crate::domain::retention::Retention;
+use crate::domain::{EndReason, GuestSettings, RoomSettings};
 use crate::store::Store;
 
 const PASSWORD: &str = "a long password of the saved file";
@@ -25,14 +29,16 @@ fn rig(path: &Path, clock_ms: i64) -> Rig {
 
 /// A story with something of every kind in it.
 async fn live_through(rig: &Rig) {
-    let link = rig.app.setup_link(Caller::cli(), None).await.unwrap();
-    rig.app.redeem_setup(&link.secret, "ada", PASSWORD.to_owned(), Client::default()).await.unwrap();
+    let set_up = rig.app.setup_link(Caller::cli(), None).await.unwrap();
+    rig.app.redeem_setup(&set_up.secret, "ada", PASSWORD.to_owned(), Client::default()).await.unwrap();
     let scopes = vec![Scope::RoomsRead];
     let (_, token) = rig.app.create_token(Caller::cli(), "saved", scopes, None, None).await.unwrap();
     assert_eq!(token, TOKEN);
 
-    let conference = rig.start("weekly").await.meeting.conference;
-    let weekly = conference.as_str();
+    let meeting = rig.start("weekly").await.meeting;
+    let ada = Guest { id: "ada-1".to_owned(), name: Some("Ada".to_owned()), ..Guest::default() };
+    let link = rig.app.join_meeting(&meeting.id.to_string(), ada).await.unwrap();
+    let weekly = meeting.conference.as_str();
     rig.joined(weekly, 60, "ada").await;
     rig.joined(weekly, 120, "ben").await;
     rig.hear("jibri-recording-on", weekly, 180, json!({ "recording_id": "r-1", "initiator": "ada" })).await;
@@ -40,6 +46,30 @@ async fn live_through(rig: &Rig) {
     rig.hear("jibri-recording-off", weekly, 600, json!({ "recording_id": "r-1" })).await;
     rig.hear("muc-room-destroyed", weekly, 660, json!({ "all_occupants": [{ "occupant_id": "ada" }] })).await;
     rig.joined("of-nobody", 700, "cy").await;
+    object_and_keep(rig, link.url.as_str()).await;
+}
+
+/// A rule of a room's own for how long recordings are kept.
+fn kept() -> RoomSettings {
+    let retention = Retention { days: Some(30), keep_last: Some(3), trash_days: None };
+    RoomSettings { retention: Some(retention), on_denial: OnDenial::Trash, ..RoomSettings::default() }
+}
+
+/// What came with version 4: a recording on hold, an objection to it, a rule, and the look whether the clock runs evenly.
+async fn object_and_keep(rig: &Rig, link: &str) {
+    let recorded = recordings(rig, Sight::All).remove(0).recording;
+    let (meeting, id) = (recorded.meeting_id.unwrap().to_string(), recorded.id.to_string());
+    let hold = RecordingChange { hold: Some(true), ..RecordingChange::default() };
+    rig.app.update_recording(Caller::cli(), id, hold).await.unwrap();
+    rig.app.say_consent(meeting, link, false).await.unwrap();
+    let (platform, guests) = (None, GuestSettings::default());
+    let room = NewRoom { name: "kept".parse().unwrap(), platform, settings: kept(), guests };
+    rig.app.create_room(Caller::cli(), room, None).await.unwrap();
+    rig.app.apply_retention().await.unwrap();
+}
+
+fn recordings(rig: &Rig, sight: Sight) -> Vec<RecordingView> {
+    rig.app.recordings(&RecordingFilter { limit: 10, sight, ..RecordingFilter::default() }).unwrap().items
 }
 
 /// Writes the file of the present schema, where `REFLECTOR_SAVE_FILE` names it: once for a release, beside the others.
@@ -62,7 +92,9 @@ async fn every_release_opens_the_files_of_those_before() {
         let copy = scratch.path().join("reflector.redb");
         std::fs::copy(&file, &copy).unwrap();
         let rig = rig(&copy, NOON + 720_000);
-        find_all(&rig).await;
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap();
+        let version: u64 = name.strip_prefix("schema-").unwrap().parse().unwrap();
+        find_all(&rig, version).await;
         // What was left under way goes on.
         rig.left("of-nobody", 730, "cy").await;
         rig.until(900).await;
@@ -74,7 +106,7 @@ async fn every_release_opens_the_files_of_those_before() {
     assert!(opened > 0);
 }
 
-async fn find_all(rig: &Rig) {
+async fn find_all(rig: &Rig, version: u64) {
     rig.check().await;
     let seen = rig.seen();
     let [of_nobody, weekly] = seen.as_slice() else { panic!("{seen:?}") };
@@ -89,5 +121,23 @@ async fn find_all(rig: &Rig) {
     assert_eq!(room.settings, RoomSettings::default());
     assert_eq!(rig.app.caller_by_token(TOKEN).unwrap().scopes, [Scope::RoomsRead]);
     rig.app.log_in("ada", PASSWORD.to_owned(), Client::default()).await.unwrap();
-    assert_eq!(rig.app.audit_entries(None, 50).unwrap().items.len(), 6);
+    let is_objected_to = version >= 4;
+    assert_eq!(rig.app.audit_entries(None, 50).unwrap().items.len(), if is_objected_to { 9 } else { 6 });
+    if is_objected_to {
+        find_objected_and_kept(rig);
+    }
+}
+
+fn find_objected_and_kept(rig: &Rig) {
+    let all = recordings(rig, Sight::All);
+    let [recorded] = all.as_slice() else { panic!("{all:?}") };
+    assert!(recorded.recording.hold);
+    assert!(recorded.hidden().unwrap().ends_with("(Ada)."), "{:?}", recorded.hidden());
+    assert!(recordings(rig, Sight::Unhidden).is_empty());
+    let weekly = rig.views().into_iter().find(|view| Some(view.meeting.id) == recorded.recording.meeting_id).unwrap();
+    let said: Vec<_> = weekly.consents.iter().map(|said| (said.user_id.as_str(), said.granted)).collect();
+    assert_eq!(said, [("ada-1", false)]);
+    assert_eq!(rig.app.room("kept").unwrap().settings, kept());
+    // From when the file was made on, not from now.
+    assert_eq!(rig.app.upkeeping().unwrap().waits_until, Some(at(72 * 3_600)));
 }

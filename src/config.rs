@@ -145,8 +145,6 @@ sections! {
         uploads_most: usize = 20, limits(1, 500);
         /// Hours after which a file is removed that was not sent to its end, from the last part that came.
         upload_hours: u64 = 24, limits(1, 720);
-        /// MiB that stay free on the disk: no file is taken that would need them.
-        upload_floor_mib: u64 = 1024, limits(0, 1_073_741_824);
         /// Days that recordings are kept for; then they go into the trash. 0: for ever. A room may have it otherwise, and a hold
         /// keeps a recording from every rule.
         keep_days: u64 = 0, limits(0, 36_500);
@@ -158,9 +156,10 @@ sections! {
         trash_days: u64 = 30, limits(0, 3_650);
     }
 
-    /// How much room should stay on the disks that the data and the recordings lie on.
+    /// How much room stays on the disks that the data, the recordings and their copies lie on.
     [disk] DiskConfig {
-        /// MiB that should stay free on each: below that there is an alarm, and the server says that it is not ready.
+        /// MiB that stay free on each. What would leave less is not written there: no copy, no file that is sent in, no
+        /// repair. Where recorders leave less, there is an alarm, and the server says that it is not ready. 0: no floor.
         floor_mib: u64 = 1024, limits(0, 1_073_741_824);
         /// Days: with less left until then, as the disk fills now, there is an early alarm. 0: none.
         alarm_days: u64 = 7, limits(0, 365);
@@ -231,8 +230,6 @@ sections! {
         prefix: String = "recordings/".to_owned();
         /// A directory that recordings are copied to in place of the bucket, on another disk. It must be there.
         directory: Option<PathBuf> = None;
-        /// MiB that stay free on that disk: a copy that would leave less waits. 0: it is tried.
-        directory_free_mib: u64 = 1024, limits(0, 1_073_741_824);
         /// What becomes of the recorder's file once its copy is proved: "keep" or "delete".
         after_copy: AfterCopy = AfterCopy::Keep;
         /// Days until it is deleted, with "delete".
@@ -282,5 +279,12 @@ impl JitsiConfig {
     /// The tokens' claim `sub`; none as long as there is no domain.
     pub fn subject(&self) -> Option<&str> {
         self.jwt_subject.as_deref().or_else(|| self.domain.as_ref().map(|domain| domain.host().as_str()))
+    }
+}
+
+impl DiskConfig {
+    /// What stays free on each disk, in bytes.
+    pub(crate) const fn floor(&self) -> u64 {
+        self.floor_mib << 20
     }
 }

@@ -9,7 +9,6 @@ use std::sync::{Mutex, PoisonError};
 
 use super::lives::{Subject, emit};
 use super::{App, AppError};
-use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::domain::disk::{DiskLevel, Outlook, Space, outlook};
 use crate::domain::event::kind;
@@ -104,7 +103,7 @@ impl App {
 
     fn judge_disks(&self, seen: Seen, mut before: KeptDisks, now: Timestamp) -> (Vec<Disk>, KeptDisks) {
         let config = self.config();
-        let (data, floor) = (self.directory.as_deref(), floor(&config));
+        let (data, floor) = (self.directory.as_deref(), config.disk.floor());
         let (mut found, mut kept) = (Vec::new(), KeptDisks::new());
         for (name, (directories, space)) in seen {
             let mut samples = before.remove(&name).map(|kept| kept.samples).unwrap_or_default();
@@ -117,10 +116,6 @@ impl App {
         }
         (found, kept)
     }
-}
-
-fn floor(config: &Config) -> u64 {
-    config.disk.floor_mib << 20
 }
 
 /// Looks at the directories that are there, those of one disk together.

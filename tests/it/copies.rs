@@ -43,7 +43,7 @@ impl Disks {
     }
 
     fn directory_config(&self) -> String {
-        format!("[storage]\ndirectory = \"{}\"\ndirectory_free_mib = 1\n", self.copies().display())
+        format!("[storage]\ndirectory = \"{}\"\n", self.copies().display())
     }
 
     /// A session of a recorder in a room.
@@ -242,11 +242,10 @@ async fn a_recording_is_copied_to_another_directory_and_played_from_there() {
 
 #[tokio::test]
 async fn a_copy_waits_where_the_disk_is_full_and_leaves_nothing_there() {
-    for (free_mib, why) in [(0, "No space left on device"), (1, "storage.directory_free_mib")] {
+    for (floor_mib, why) in [("0", "No space left on device"), ("1", "disk.floor_mib")] {
         let (disks, disk, bytes) = (Disks::new(), Disk::new("8m"), large(12 << 20));
-        let storage =
-            format!("[storage]\ndirectory = \"{}\"\ndirectory_free_mib = {free_mib}\n", disk.path().display());
-        let server = disks.start(&storage).run();
+        let storage = format!("[storage]\ndirectory = \"{}\"\n", disk.path().display());
+        let server = disks.start(&storage).env("REFLECTOR_DISK__FLOOR_MIB", floor_mib).run();
         let meeting = cloud_meeting(&server, "standup").await;
         let file = disks.session("8f2e", &meeting, &bytes);
         let waits = once(&server, "a copy that waits", |one| one["reason"] == "copy_waits").await;

@@ -306,11 +306,11 @@ async fn what_cannot_be_taken_is_refused_with_what_to_do() {
 
     // Below the floor nothing is taken, neither new nor more of what has begun.
     drop(server);
-    let full = Start::default().config(&config("upload_floor_mib = 1073741824\n")).run();
+    let full = Start::default().config(&config("")).env("REFLECTOR_DISK__FLOOR_MIB", "1073741824").run();
     let no_room = announce(&full, 10, &[("filename", "a.mp4")]).send().await.unwrap();
     assert!(no_room.headers().contains_key("retry-after"));
     let told = problem(no_room, StatusCode::INSUFFICIENT_STORAGE).await;
-    assert!(told["detail"].as_str().unwrap().contains("recordings.upload_floor_mib"), "{told}");
+    assert!(told["detail"].as_str().unwrap().contains("disk.floor_mib"), "{told}");
     let off = Start::default().config(&config("upload_most_gib = 0\n")).run();
     problem(announce(&off, 10, &[("filename", "a.mp4")]).send().await.unwrap(), StatusCode::CONFLICT).await;
 }

@@ -133,14 +133,12 @@ impl App {
         let Target::Directory(directory) = target else { return Ok(()) };
         let shown = directory.display();
         let free = free_bytes(directory).ok_or_else(|| format!("{shown} is not there: is its disk mounted?"))?;
-        let least = self.config().storage.directory_free_mib.saturating_mul(1 << 20);
-        if least == 0 || free.checked_sub(bytes).is_some_and(|left| left >= least) {
+        let floor = self.config().disk.floor();
+        if floor == 0 || free.checked_sub(bytes).is_some_and(|left| left >= floor) {
             return Ok(());
         }
         let (free, wanted) = (free >> 20, bytes >> 20);
-        Err(format!(
-            "{shown} has {free} MiB free, and {wanted} MiB more would leave less than storage.directory_free_mib."
-        ))
+        Err(format!("{shown} has {free} MiB free, and {wanted} MiB more would leave less than disk.floor_mib."))
     }
 
     /// Whether a copy is where it should be, as large as it should be, and the same object.

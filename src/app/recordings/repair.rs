@@ -84,10 +84,16 @@ impl App {
             return Err(AppError::Away(format!("{} is another file by now", known.full())));
         }
         let most = stamp.size.saturating_add(stamp.size / 8).saturating_add(MORE_MOST);
-        if free_bytes(Path::new(&known.root)).is_some_and(|free| free < most) {
-            let text =
-                format!("{} has less room than a repair of {} may take: {} MiB", known.root, known.path, most >> 20);
-            return Err(AppError::Away(text));
+        let floor = self.config().disk.floor();
+        if let Some(free) = free_bytes(Path::new(&known.root)).filter(|free| *free < most.saturating_add(floor)) {
+            return Err(AppError::Away(format!(
+                "{} has {} MiB free. A repair of {} may take {} MiB, and {} MiB must stay free (disk.floor_mib)",
+                known.root,
+                free >> 20,
+                known.path,
+                most >> 20,
+                floor >> 20,
+            )));
         }
         // What a server that was killed has left.
         let unfinished = unfinished(id, known);

@@ -367,10 +367,10 @@ fn make_room(known: &[Upload], new: &Upload, config: &Config, free: u64) -> Resu
         return Err(AppError::Conflict(detail).into());
     }
     let awaited: u64 = unfinished().filter(|upload| upload.root == new.root).map(Upload::left).sum();
-    let floor = floor(config);
+    let floor = config.disk.floor();
     if free < floor.saturating_add(awaited).saturating_add(new.length) {
         return Err(UploadError::NoRoom(format!(
-            "{} has {} MiB free. {} MiB must stay free (recordings.upload_floor_mib), {} MiB are awaited of files that \
+            "{} has {} MiB free. {} MiB must stay free (disk.floor_mib), {} MiB are awaited of files that \
              are being sent, and this one has {} MiB.",
             new.place(),
             free >> 20,
@@ -380,10 +380,6 @@ fn make_room(known: &[Upload], new: &Upload, config: &Config, free: u64) -> Resu
         )));
     }
     Ok(())
-}
-
-fn floor(config: &Config) -> u64 {
-    config.recordings.upload_floor_mib << 20
 }
 
 fn incoming_of(upload: &Upload) -> io::Result<Incoming> {

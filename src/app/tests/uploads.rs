@@ -13,7 +13,7 @@ async fn a_file_that_is_not_gone_on_with_is_removed_in_its_time() {
     let rig = Rig::on(Store::in_memory().unwrap(), Clock::manual(NOON), Ids::counting(1));
     let mut config = Config::default();
     config.recordings.directories = vec![place.path().to_owned()];
-    config.recordings.upload_floor_mib = 0;
+    config.disk.floor_mib = 0;
     rig.app.reload(config.into());
     let new = NewUpload { name: "a.mp4".to_owned(), length: 10, ..NewUpload::default() };
     let upload = rig.app.create_upload(Caller::cli(), new, None).await.unwrap();

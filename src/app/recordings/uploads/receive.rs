@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Check, Claim, UploadError, disk_error, expiry, floor, incoming_of, on_disk};
+use super::{Check, Claim, UploadError, disk_error, expiry, incoming_of, on_disk};
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
 use crate::domain::upload::Upload;
@@ -61,7 +61,7 @@ impl App {
         if upload.is_complete() {
             return Ok(self.receiving(upload, None, claim, check));
         }
-        let (of, held, floor) = (upload.clone(), Arc::clone(&claim), floor(&self.config()));
+        let (of, held, floor) = (upload.clone(), Arc::clone(&claim), self.config().disk.floor());
         let opened = on_disk(move || {
             let _held = held;
             open(&of, floor)
@@ -94,7 +94,7 @@ fn open(upload: &Upload, floor: u64) -> io::Result<Option<File>> {
         other => other?,
     };
     if free_bytes(upload.place().as_ref()).is_some_and(|free| free < floor) {
-        let text = "less than recordings.upload_floor_mib would stay free";
+        let text = "less than disk.floor_mib would stay free";
         return Err(io::Error::new(io::ErrorKind::StorageFull, text));
     }
     Ok((file.metadata()?.len() >= upload.offset).then_some(file))

@@ -216,7 +216,7 @@ sections! {
         aws_access_key_id: Option<String> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_ID"]);
         /// The secret of the access key.
         aws_access_key_secret: Option<Secret> = None, alias(&["AWS_WHEREBY_ACCESS_KEY_SECRET"]);
-        /// The name of the bucket.
+        /// The name of the bucket, without a folder in it.
         bucket: Option<String> = None, alias(&["RECORDING_STORAGE_AWS_BUCKET_NAME"]);
         /// Where the bucket's server is, such as `http://minio.lan:9000`. Not set: Amazon's of the region.
         endpoint: Option<HttpUrl> = None;

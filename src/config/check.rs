@@ -58,7 +58,8 @@ pub(crate) fn misfits(config: &Config) -> Vec<Finding> {
     });
     let bad_prefix = (!is_a_prefix(&storage.prefix))
         .then(|| finding(&["storage.prefix"], "allowed are names with a slash behind each, such as \"recordings/\""));
-    let of_storage = [no_target, bad_prefix];
+    let bad_bucket = storage.bucket.iter().find_map(|name| no_bucket(name));
+    let of_storage = [bad_bucket, no_target, bad_prefix];
     let others = [too_long_a_head, listed_twice, previous_alone, no_place, no_upload, no_spool, too_long_idle];
     others.into_iter().chain(of_storage).flatten().collect()
 }
@@ -70,6 +71,19 @@ fn no_upload(recordings: &RecordingsConfig) -> Option<Finding> {
     let keys = &["recordings.upload_directory", "recordings.directories"];
     let why = "allowed is one of recordings.directories, or a path in one, without \"..\"";
     (!is_a_place(directory) || !lies_in_one || directory.to_str().is_none()).then(|| finding(keys, why))
+}
+
+/// Why this is not the name of a bucket. What else a store refuses, it says itself.
+fn no_bucket(name: &str) -> Option<Finding> {
+    let is_plain = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let why = match name.split_once('/') {
+        None if is_plain(name) => return None,
+        Some((name, folder)) if is_plain(name) && !folder.is_empty() => {
+            "allowed is the bucket's name alone, without a folder in it; storage.prefix is the folder of our copies"
+        }
+        _ => "allowed is the bucket's name alone: letters, digits, dots, hyphens and underscores",
+    };
+    Some(finding(&["storage.bucket"], why))
 }
 
 /// Names of letters that every store takes as they are, each with a slash behind it.
@@ -165,6 +179,28 @@ mod tests {
         }
         for prefix in ["recordings/", "a/b.c/"] {
             assert!(misfit(|config| config.storage.prefix = prefix.to_owned()).is_empty(), "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_named_without_a_folder() {
+        let why = |name: &str| {
+            let mut config = Config::default();
+            config.storage.bucket = Some(name.to_owned());
+            misfits(&config).into_iter().map(|finding| (finding.keys[0], finding.why)).next()
+        };
+        for name in ["recordings", "my.recordings-2026", "Old_Bucket"] {
+            assert_eq!(why(name), None, "{name}");
+        }
+        for (name, part) in [
+            ("recordings/whereby", "storage.prefix is the folder"),
+            ("recordings/a/b/", "storage.prefix is the folder"),
+            ("recordings/", "name alone: letters"),
+            ("s3://recordings", "name alone: letters"),
+            ("my recordings", "name alone: letters"),
+        ] {
+            let (key, said) = why(name).unwrap();
+            assert!(key == "storage.bucket" && said.contains(part), "{name}: {said}");
         }
     }
 

@@ -111,7 +111,8 @@ async fn looked_into(server: &Server, count: usize) -> Vec<Value> {
         let all = list(server).await;
         assert!(all.len() <= count, "{all:#?}");
         let jobs = server.get("/v1/jobs?kind=examine-recording").await;
-        (all.len() == count && jobs["items"] == json!([])).then_some(all)
+        // As they are now that nothing is left to be looked into.
+        if all.len() == count && jobs["items"] == json!([]) { Some(list(server).await) } else { None }
     })
     .await
 }

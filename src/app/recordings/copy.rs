@@ -86,11 +86,13 @@ impl App {
         id: String,
         remove_source: Option<bool>,
     ) -> Result<RecordingView, AppError> {
-        let (now, target) = (self.clock.now(), self.target()?.place());
+        let (now, sight) = (self.clock.now(), Sight::of(&caller));
+        find(&self.store.read()?, sight, &id)?;
+        let target = self.target()?.place();
         let recording = self
             .store
             .write(move |tx| {
-                let mut after = find(tx, Sight::of(&caller), &id)?;
+                let mut after = find(tx, sight, &id)?;
                 if after.complete_file().is_none() {
                     let why = after.reason.sentence();
                     return Err(AppError::Conflict(format!("There is no complete file to copy. {why}")));

@@ -34,8 +34,9 @@ impl App {
     /// # Errors
     /// [`AppError::Conflict`] where nothing can be repaired, with why and what can be done.
     pub(crate) async fn repair_recording(&self, caller: Caller, id: String) -> Result<RecordingView, AppError> {
-        Ffmpeg::find().map_err(|error| AppError::Conflict(format!("Nothing can be repaired here: {error}.")))?;
         let (now, sight) = (self.clock.now(), Sight::of(&caller));
+        find(&self.store.read()?, sight, &id)?;
+        Ffmpeg::find().map_err(|error| AppError::Conflict(format!("Nothing can be repaired here: {error}.")))?;
         let asked = id.clone();
         self.store
             .write(move |tx| {

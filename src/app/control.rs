@@ -62,6 +62,8 @@ struct Module {
     seen: Seen,
     number: u64,
     instance: String,
+    /// When its latest census was taken, by its clock.
+    at: Timestamp,
     /// Runs that are over: nothing comes from them any more.
     ended: VecDeque<String>,
     conferences: Vec<ConferenceName>,
@@ -107,6 +109,7 @@ impl Control {
             seen: Seen::of(census, now),
             number: 0,
             instance: census.instance.clone(),
+            at: census.at,
             ended: VecDeque::new(),
             conferences: Vec::new(),
             waiting: VecDeque::new(),
@@ -208,12 +211,16 @@ impl Module {
             return Err(AppError::Conflict("This census was here before: it is not counted again.".to_owned()));
         }
         if census.instance != self.instance {
+            // Else one of an earlier run that somebody sends again would end the run that goes on.
+            if census.at < self.at {
+                return Err(AppError::Conflict("This census is older than the latest: it is not counted.".to_owned()));
+            }
             self.ended.push_back(std::mem::replace(&mut self.instance, census.instance.clone()));
             if self.ended.len() > RUNS_MOST {
                 self.ended.pop_front();
             }
         }
-        self.number = census.number;
+        (self.number, self.at) = (census.number, census.at);
         self.seen = Seen::of(census, now);
         self.conferences = census.rooms.iter().map(|room| room.conference.clone()).collect();
         Ok(())

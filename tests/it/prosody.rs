@@ -227,6 +227,11 @@ async fn a_census_that_is_not_of_now_or_not_the_modules_is_refused() {
 
     problem(send(census(1, &now, &empty)).await, StatusCode::CONFLICT).await;
     problem(send(census(0, &now, &empty)).await, StatusCode::CONFLICT).await;
+    // One of an earlier run, sent again, does not end the run that goes on.
+    let before = Clock::System.now().minus(Duration::from_secs(10)).to_string();
+    let earlier = census(7, &before, &empty).replace(r#""instance":"i""#, r#""instance":"earlier""#);
+    assert!(earlier.contains("earlier"));
+    problem(send(earlier).await, StatusCode::CONFLICT).await;
 }
 
 #[tokio::test]

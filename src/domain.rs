@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod aside;
 pub(crate) mod attendance;
+pub(crate) mod backoff;
 pub(crate) mod command;
 pub(crate) mod conference;
 pub(crate) mod consent;
@@ -27,6 +28,7 @@ pub(crate) mod signing_key;
 pub(crate) mod timestamp;
 pub(crate) mod trigger;
 pub(crate) mod upload;
+pub(crate) mod uri;
 
 pub(crate) use conference::{ConferenceKey, ConferenceName, Life};
 pub(crate) use event::{Conference, Event, Seq, Source};

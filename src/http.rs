@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod auth;
 mod body;
+mod conditional;
 mod consents;
 mod console;
 mod control;

@@ -157,7 +157,7 @@ async fn settle(app: &App, state: JobState, result: Result<(), Failure>) -> Resu
     let Err(failure) = result else {
         return app.store.write(move |tx| Ok(tx.finish_job(&state)?)).await;
     };
-    let failed = state.clone().failed(failure, u16::from_be_bytes(app.ids.bytes()?), now);
+    let failed = state.clone().failed(failure, app.ids.bytes()?, now);
     let problem = failed.problem.clone().unwrap_or_default();
     match failed.given_up_at {
         None => tracing::warn!(job = name, problem, "a job failed and will run again"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::backoff;
 use super::room::{UnknownWord, words};
 use super::{MeetingId, RecordingId, Timestamp};
 
@@ -240,18 +241,15 @@ impl JobState {
         Self { job, due_at, attempts: 0, running_since: None, given_up_at: None, problem: None }
     }
 
-    /// The job after a failure: it runs again later, or is given up. The wait is taken between half and the whole of what
-    /// the number of attempts gives, by `chance`, so that what failed together is not tried together.
-    pub(crate) fn failed(mut self, failure: Failure, chance: u16, now: Timestamp) -> Self {
+    /// The job after a failure: it runs again later, or is given up. The wait is spread by `chance`.
+    pub(crate) fn failed(mut self, failure: Failure, chance: [u8; 2], now: Timestamp) -> Self {
         self.running_since = None;
         self.problem = Some(failure.problem);
         if failure.is_final || self.job.attempts_most().is_some_and(|most| self.attempts >= most) {
             self.given_up_at = Some(now);
             return self;
         }
-        let wait = RETRY.saturating_mul(1 << self.attempts.saturating_sub(1).min(12)).min(RETRY_MOST);
-        let share = wait / 2 * u32::from(chance) / u32::from(u16::MAX);
-        self.due_at = now.plus(wait / 2 + share);
+        self.due_at = now.plus(backoff::wait(RETRY, RETRY_MOST, self.attempts, chance));
         self
     }
 }
@@ -269,15 +267,14 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_doubles_and_is_spread() {
+    fn what_failed_runs_again_later_and_later() {
         let now = Timestamp::from_ms(1_000_000);
-        let wait = |attempts, chance| {
-            let failed = state(Job::SweepExpired, attempts).failed(failure(false), chance, now);
+        let wait = |attempts| {
+            let failed = state(Job::SweepExpired, attempts).failed(failure(false), [0; 2], now);
             assert_eq!((failed.running_since, failed.given_up_at, failed.problem.as_deref()), (None, None, Some("no")));
             failed.due_at.since(now).as_millis()
         };
-        assert_eq!([wait(1, 0), wait(1, u16::MAX), wait(2, u16::MAX), wait(4, 0)], [500, 1_000, 2_000, 4_000]);
-        assert_eq!([wait(13, u16::MAX), wait(200, u16::MAX)], [3_600_000, 3_600_000]);
+        assert_eq!([wait(1), wait(4), wait(200)], [500, 4_000, 1_800_000]);
     }
 
     #[test]
@@ -285,7 +282,7 @@ mod tests {
         let recording = RecordingId([1; 16]);
         let now = Timestamp::from_ms(9);
         let given_up =
-            |job, attempts, is_final| state(job, attempts).failed(failure(is_final), 0, now).given_up_at.is_some();
+            |job, attempts, is_final| state(job, attempts).failed(failure(is_final), [0; 2], now).given_up_at.is_some();
         let purge = Job::PurgeRecording { recording };
         assert!(!given_up(purge, ATTEMPTS_MOST - 1, false));
         assert!(given_up(purge, ATTEMPTS_MOST, false));

@@ -14,7 +14,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 mod negotiation;
 
-use negotiation::{Coding, matches_tag, preferred};
+use super::conditional::matches_tag;
+use negotiation::{Coding, preferred};
 
 #[derive(RustEmbed)]
 #[folder = "assets/dist"]

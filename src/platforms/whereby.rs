@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::config::{Config, StorageConfig};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
+use crate::domain::uri::percent_encoded;
 use crate::domain::{ConferenceName, RoomName, RoomSettings, Timestamp};
 use crate::platforms::whereby_events::conference_name;
 
@@ -51,37 +52,24 @@ impl Call {
 
     /// One room, with its host's address.
     pub(crate) fn host_of(id: &str) -> Self {
-        Self::plain("GET", format!("/meetings/{}?fields=hostRoomUrl", escaped(id)), 1)
+        Self::plain("GET", format!("/meetings/{}?fields=hostRoomUrl", percent_encoded(id)), 1)
     }
 
     /// A page of the rooms whose name begins so.
     pub(crate) fn list(prefix: &str, cursor: Option<&str>) -> Self {
-        let name = escaped(&format!("/{prefix}"));
-        let cursor = cursor.map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
+        let name = percent_encoded(&format!("/{prefix}"));
+        let cursor = cursor.map(|cursor| format!("&cursor={}", percent_encoded(cursor))).unwrap_or_default();
         Self::plain("GET", format!("/meetings?limit={PAGE}&roomName%5BstartsWith%5D={name}{cursor}"), 3)
     }
 
     /// Takes a room down: everybody in it is sent out. That it is gone already is no error.
     pub(crate) fn delete(id: &str) -> Self {
-        Self::plain("DELETE", format!("/meetings/{}", escaped(id)), 3)
+        Self::plain("DELETE", format!("/meetings/{}", percent_encoded(id)), 3)
     }
 
     fn plain(method: &'static str, path: String, points: u64) -> Self {
         Self { method, path, body: String::new(), points }
     }
-}
-
-/// A text as a part of a path or a query (RFC 3986).
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }
 
 /// A setting is missing.

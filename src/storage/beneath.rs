@@ -62,7 +62,7 @@ impl Root {
     /// Gives a file another name in its directory, where nothing has that name yet. When it returns, it is on the disk.
     pub(crate) fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
         let (parent, old) = self.parent(from)?;
-        let new = to.file_name().filter(|_| to.parent() == from.parent()).ok_or(Errno::XDEV)?;
+        let new = beside(from, to)?;
         match rustix::fs::renameat_with(&parent, old, &parent, new, RenameFlags::NOREPLACE) {
             // A file system that cannot: a second name is never given to what is there either.
             Err(Errno::INVAL | Errno::NOSYS) => {
@@ -138,15 +138,10 @@ impl Root {
 
     /// Gives a file another name in its directory, in place of what has that name.
     pub(crate) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let (Some(old), Some(new), parent) = (from.file_name(), to.file_name(), to.parent()) else {
-            return Err(Errno::INVAL.into());
-        };
-        if from.parent() != parent {
-            return Err(Errno::XDEV.into());
-        }
-        let directory = self.directory(parent.unwrap_or(Path::new("")))?;
-        rustix::fs::renameat(&directory, old, &directory, new)?;
-        Ok(rustix::fs::fsync(&directory)?)
+        let (parent, old) = self.parent(from)?;
+        let new = beside(from, to)?;
+        rustix::fs::renameat(&parent, old, &parent, new)?;
+        Ok(rustix::fs::fsync(&parent)?)
     }
 
     fn unlink(&self, path: &Path, flags: AtFlags) -> io::Result<()> {
@@ -216,6 +211,11 @@ fn name_by_name(root: &OwnedFd, path: &Path, flags: OFlags, mode: Mode) -> io::R
 /// A link where a directory should be is told as one.
 fn as_link(error: Errno) -> Errno {
     if error == Errno::NOTDIR { Errno::LOOP } else { error }
+}
+
+/// The new name of a file that stays in its directory.
+fn beside<'p>(from: &Path, to: &'p Path) -> io::Result<&'p OsStr> {
+    Ok(to.file_name().filter(|_| to.parent() == from.parent()).ok_or(Errno::XDEV)?)
 }
 
 fn is_absent(error: &io::Error) -> bool {

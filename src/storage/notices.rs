@@ -7,7 +7,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::recording::object::form_decoded;
+use crate::domain::uri::form_decoded;
 
 /// How many envelopes are opened.
 const ENVELOPES_MOST: u32 = 2;

@@ -23,6 +23,7 @@ use object_store::{BackoffConfig, GetOptions, GetRange, ObjectStore, RetryConfig
 
 use crate::config::StorageConfig;
 use crate::domain::Timestamp;
+use crate::domain::uri::percent_encoded_path;
 use wire::Wires;
 
 /// How often a request is sent again that the store could not answer, or whose answer was lost. Whoever asked tries again much
@@ -193,7 +194,7 @@ impl Bucket {
     /// A request about a key, or about the bucket, with this query, which is encoded already.
     fn request(&self, method: &str, key: Option<&str>, query: &str, body: Bytes) -> Result<HttpRequest, ObjectError> {
         let wrong = |error: &dyn std::fmt::Display| ObjectError::Away(format!("no request can be made of it: {error}"));
-        let key = key.map(|key| format!("/{}", encoded(key, true))).unwrap_or_default();
+        let key = key.map(|key| format!("/{}", percent_encoded_path(key))).unwrap_or_default();
         let mark = if query.is_empty() { "" } else { "?" };
         let length = body.len();
         let mut request = HttpRequest::new(HttpRequestBody::from(body));
@@ -255,19 +256,6 @@ fn path(key: &str) -> Result<ObjectPath, ObjectError> {
     ObjectPath::parse(key).map_err(|error| ObjectError::Away(format!("the key cannot be used: {error}")))
 }
 
-/// What a text is in a URL (RFC 3986, 2.3), as signatures have it; in a path slashes stay.
-fn encoded(text: &str, is_path: bool) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            b'/' if is_path => out.push('/'),
-            other => out.push_str(&format!("%{other:02X}")),
-        }
-    }
-    out
-}
-
 fn of_status(status: u16, said: &str) -> ObjectError {
     let why = xml::first(said, "Code").map_or_else(|| format!("status {status}"), |code| why(&code, said));
     match status {
@@ -324,12 +312,6 @@ mod tests {
         assert_eq!(of_status(503, "busy").to_string(), "cannot do it now: status 503");
         assert_eq!((of_status(404, ""), of_status(412, "")), (ObjectError::NotFound, ObjectError::Changed));
         assert_eq!(of_status(404, "<Code>NoSuchBucket</Code>").to_string(), "refuses: NoSuchBucket");
-    }
-
-    #[test]
-    fn keys_are_encoded_as_signatures_want_them() {
-        assert_eq!(encoded("a b/c+d~é", true), "a%20b/c%2Bd~%C3%A9");
-        assert_eq!(encoded("a/b=", false), "a%2Fb%3D");
     }
 
     #[test]

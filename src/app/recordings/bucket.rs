@@ -8,6 +8,7 @@ use super::object::{Known, Looked, Sighted, is_recording, is_same, looked_at, mi
 use super::sources::Trouble;
 use crate::app::lives::Rules;
 use crate::app::{App, AppError};
+use crate::domain::backoff;
 use crate::domain::recording::copy::{Copy, CopyPlace};
 use crate::domain::recording::object::stamp;
 use crate::domain::{RecordingId, Timestamp};
@@ -118,9 +119,8 @@ impl App {
             Err(Broken::Own(error)) => return Err(error),
             Err(Broken::Bucket(refusal)) => {
                 self.tell_of_bucket(None, Some(refusal), now);
-                let wait = RETRY.saturating_mul(1 << memory.failures.min(12)).min(self.sweep_every());
                 memory.failures = memory.failures.saturating_add(1);
-                self.spread(wait)?
+                backoff::wait(RETRY, self.sweep_every(), memory.failures, self.ids.bytes()?)
             }
         };
         memory.due_at = Some(now.plus(rest));

@@ -9,6 +9,7 @@ use super::sources::Trouble;
 use crate::app::lives::Rules;
 use crate::app::{App, AppError};
 use crate::domain::aside::{SetAside, set_aside};
+use crate::domain::backoff;
 use crate::domain::recording::copy::CopyPlace;
 use crate::storage::notices::{Became, Message, Notice, read};
 use crate::storage::objects::queue::{LONGEST_POLL, Queue, Received};
@@ -88,9 +89,8 @@ impl App {
             Err(Broken::Own(error)) => return Err(error),
             Err(Broken::Queue(refusal)) => {
                 self.tell_of_queue(refusal);
-                let wait = RETRY.saturating_mul(1 << listening.failures.min(12)).min(longest);
                 listening.failures = listening.failures.saturating_add(1);
-                tokio::time::sleep(self.spread(wait)?).await;
+                tokio::time::sleep(backoff::wait(RETRY, longest, listening.failures, self.ids.bytes()?)).await;
             }
         }
         Ok(())
@@ -167,12 +167,6 @@ impl App {
             }
             *before = Some(Trouble::after(before.as_ref(), refusal, now));
         });
-    }
-
-    /// Something between half and the whole of a time, so that what failed together is not tried together.
-    pub(super) fn spread(&self, wait: Duration) -> Result<Duration, AppError> {
-        let chance = u32::from(u16::from_be_bytes(self.ids.bytes()?));
-        Ok(wait / 2 + wait / 2 * chance / u32::from(u16::MAX))
     }
 }
 

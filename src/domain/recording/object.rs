@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Stamp, Told};
 use crate::domain::Timestamp;
 use crate::domain::conference::digest16;
+use crate::domain::uri::form_decoded;
 
 /// The ends of what Whereby records.
 const WHEREBY: [&str; 2] = ["mp4", "mkv"];
@@ -81,25 +82,6 @@ pub(crate) fn stamp(etag: Option<&str>, size: u64) -> Stamp {
     Stamp { inode: u64::from_be_bytes([a, b, c, d, e, f, g, h]), size, modified_ns: 0 }
 }
 
-/// A text in the coding of forms (`application/x-www-form-urlencoded`), as S3 writes keys: a plus is a space. A percent sign
-/// that begins no code stands for itself. Nothing where the bytes are not UTF-8.
-pub(crate) fn form_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = after.first_chunk::<2>().filter(|_| *first == b'%').and_then(byte);
-        rest = if code.is_some() { after.get(2..).unwrap_or_default() } else { after };
-        decoded.push(code.unwrap_or(if *first == b'+' { b' ' } else { *first }));
-    }
-    String::from_utf8(decoded).ok()
-}
-
-/// The byte that two hexadecimal digits stand for.
-fn byte(digits: &[u8; 2]) -> Option<u8> {
-    let [high, low] = digits.map(|digit| char::from(digit).to_digit(16));
-    u8::try_from(high? * 16 + low?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,21 +140,5 @@ mod tests {
         assert_ne!(stamp(Some("a"), 5), stamp(Some("a"), 6));
         assert_ne!(stamp(Some("a"), 5), stamp(Some("b"), 5));
         assert_ne!(stamp(Some("a"), 5), stamp(None, 5));
-    }
-
-    #[test]
-    fn keys_are_decoded_as_forms_are() {
-        for (text, key) in [
-            ("red+flower.jpg", Some("red flower.jpg")),
-            ("a%2Bb%20c", Some("a+b c")),
-            ("100%", Some("100%")),
-            ("%zz%4%+1", Some("%zz%4% 1")),
-            ("%C3%A9%3a", Some("é:")),
-            ("é", Some("é")),
-            ("%ff", None),
-            ("", Some("")),
-        ] {
-            assert_eq!(form_decoded(text).as_deref(), key, "{text}");
-        }
     }
 }

@@ -70,14 +70,9 @@ fn quality(parameter: &str) -> Option<u16> {
     })
 }
 
-/// Whether If-None-Match names this entity tag, or any. Weak and strong tags count alike there.
-pub(super) fn matches_tag(if_none_match: &str, tag: &str) -> bool {
-    if_none_match.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Coding, matches_tag, preferred};
+    use super::{Coding, preferred};
 
     #[test]
     fn a_client_gets_the_copy_it_likes_best() {
@@ -93,14 +88,5 @@ mod tests {
         for header in ["", "identity", "deflate", "br;q=0, gzip;q=0", "*;q=0", "gzip;q=none", "gzip;q=nan"] {
             assert_eq!(preferred(header), [], "{header}");
         }
-    }
-
-    #[test]
-    fn a_known_tag_is_found_in_a_list() {
-        assert!(matches_tag("\"a\"", "\"a\""));
-        assert!(matches_tag("\"b\", W/\"a\"", "\"a\""));
-        assert!(matches_tag("*", "\"a\""));
-        assert!(!matches_tag("\"ab\"", "\"a\""));
-        assert!(!matches_tag("a", "\"a\""));
     }
 }

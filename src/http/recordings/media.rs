@@ -19,6 +19,8 @@ use super::range::{Asked, asked};
 use crate::app::recordings::{MediaContent, MediaFile};
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
+use crate::domain::uri::percent_encoded;
+use crate::http::conditional::matches_tag;
 use crate::http::error::Problem;
 
 /// How much is read at a time, in bytes: the memory that one viewer takes.
@@ -118,9 +120,7 @@ fn beyond(length: u64) -> Response {
 /// Whether the caller has this very file already (RFC 9110, 13.1.2 and 13.1.3).
 fn is_known(headers: &HeaderMap, tag: &str, modified: Timestamp) -> bool {
     match text(headers, header::IF_NONE_MATCH) {
-        Some(known) => {
-            known.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
-        }
+        Some(known) => matches_tag(known, tag),
         None => {
             date(headers, header::IF_MODIFIED_SINCE).is_some_and(|since| modified.as_seconds() <= since.as_seconds())
         }
@@ -150,13 +150,7 @@ fn disposition(kind: &str, name: &str) -> String {
         .chars()
         .map(|c| if c.is_ascii() && !c.is_ascii_control() && !matches!(c, '"' | '\\' | '%') { c } else { '_' })
         .collect();
-    let mut coded = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => coded.push(char::from(byte)),
-            other => coded.push_str(&format!("%{other:02X}")),
-        }
-    }
+    let coded = percent_encoded(name);
     format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{coded}")
 }
 

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::app::recordings::Poster;
 use crate::domain::consent::Sight;
 use crate::http::auth::{May, RecordingsRead, RecordingsWrite};
+use crate::http::conditional::matches_tag;
 use crate::http::error::ApiError;
 use crate::http::tags::Tag;
 
@@ -29,8 +30,7 @@ impl PosterResponse {
     fn new(headers: &HeaderMap, poster: Poster) -> Self {
         let tag = format!("\"{}\"", poster.tag);
         let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
-        let is_known =
-            known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*");
+        let is_known = matches_tag(known, &tag);
         let answer = Response::builder()
             .header(header::ETAG, tag)
             // Kept by the viewer alone, and asked about each time: the next moment it may be deleted.

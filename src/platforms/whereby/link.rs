@@ -1,7 +1,8 @@
 //! Links into rooms at Whereby. What stands behind the question mark is for one person: their name, and whose link it is.
 
-use super::{HostUrl, escaped};
+use super::HostUrl;
 use crate::domain::meeting::Guest;
+use crate::domain::uri::percent_encoded;
 
 /// The longest name that Whereby takes, in characters, and those that it takes none with.
 const NAME_MOST: usize = 100;
@@ -20,7 +21,7 @@ pub(crate) fn link(address: &str, guest: &Guest, metadata: Option<&str>) -> Stri
         link.push(if link.contains('?') { '&' } else { '?' });
         link.push_str(parameter);
         link.push('=');
-        link.push_str(&escaped(value));
+        link.push_str(&percent_encoded(value));
     }
     link
 }

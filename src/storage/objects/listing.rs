@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 
-use super::{Bucket, Object, encoded, small, xml};
+use super::{Bucket, Object, small, xml};
 use crate::domain::Timestamp;
-use crate::domain::recording::object::form_decoded;
+use crate::domain::uri::{form_decoded, percent_encoded};
 use crate::storage::refusal::Refusal;
 
 /// How many objects a page has at most: S3 gives no more.
@@ -25,7 +25,7 @@ impl Bucket {
     /// # Errors
     /// [`Refusal`].
     pub(crate) async fn page(&self, next: Option<&str>, most: usize) -> Result<Page, Refusal> {
-        let token = next.map(|next| format!("continuation-token={}&", encoded(next, false))).unwrap_or_default();
+        let token = next.map(|next| format!("continuation-token={}&", percent_encoded(next))).unwrap_or_default();
         let query = format!("{token}encoding-type=url&list-type=2&max-keys={}", most.min(PAGE));
         let wrong = |error| Refusal::of_object("s3:ListBucket", error);
         let request = self.request("GET", None, &query, Bytes::new()).map_err(wrong)?;

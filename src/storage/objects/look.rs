@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -32,9 +32,7 @@ impl media::Bytes for Pieces {
             return Err(io::ErrorKind::WouldBlock.into());
         };
         let inside = usize::try_from(offset % PIECE).unwrap_or(usize::MAX);
-        let found = piece.get(inside..).unwrap_or_default();
-        let (from, to): (Vec<_>, Vec<_>) = (found.iter().collect(), into.iter_mut().collect());
-        Ok(from.into_iter().zip(to).map(|(from, to)| *to = *from).count())
+        piece.get(inside..).unwrap_or_default().read(into)
     }
 }
 

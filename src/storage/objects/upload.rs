@@ -14,7 +14,8 @@ use futures_util::stream::FuturesUnordered;
 use object_store::HeaderValue;
 use sha2::{Digest, Sha256};
 
-use super::{Bucket, Object, ObjectError, encoded, small, why, xml};
+use super::{Bucket, Object, ObjectError, small, why, xml};
+use crate::domain::uri::percent_encoded;
 use crate::storage::piece;
 
 /// How many parts are on their way at once, and how much of them is in memory, in bytes. One is, however large.
@@ -81,7 +82,7 @@ impl Bucket {
     /// # Errors
     /// The store's.
     pub(crate) async fn abort_uploads(&self, key: &str) -> Result<(), ObjectError> {
-        let query = format!("prefix={}&uploads=", encoded(key, false));
+        let query = format!("prefix={}&uploads=", percent_encoded(key));
         let said = match self.text(self.request("GET", None, &query, Bytes::new())?).await {
             // A store that cannot tell has none that it would tell of.
             Err(ObjectError::Away(why)) if why.contains("NotImplemented") => return Ok(()),
@@ -102,7 +103,7 @@ impl Bucket {
     /// # Errors
     /// The store's.
     pub(crate) async fn abort(&self, key: &str, id: &str) -> Result<(), ObjectError> {
-        let query = format!("uploadId={}", encoded(id, false));
+        let query = format!("uploadId={}", percent_encoded(id));
         match self.signed(self.request("DELETE", Some(key), &query, Bytes::new())?, None).await {
             Ok(_) | Err(ObjectError::NotFound) => Ok(()),
             Err(error) => Err(error),
@@ -113,7 +114,7 @@ impl Bucket {
     async fn parts(&self, key: &str, id: &str) -> Result<BTreeMap<u64, Part>, ObjectError> {
         let (mut parts, mut after) = (BTreeMap::new(), 0);
         for _ in 0..PAGES_MOST {
-            let query = format!("part-number-marker={after}&uploadId={}", encoded(id, false));
+            let query = format!("part-number-marker={after}&uploadId={}", percent_encoded(id));
             let said = self.text(self.request("GET", Some(key), &query, Bytes::new())?).await?;
             for found in xml::items(&said, "Part", &["PartNumber", "ETag", "Size", "ChecksumSHA256"]) {
                 let [Some(number), Some(etag), Some(size), checksum] = found.as_slice() else { continue };
@@ -135,7 +136,7 @@ impl Bucket {
         bytes: Bytes,
         digest: [u8; 32],
     ) -> Result<(u64, Part), ObjectError> {
-        let query = format!("partNumber={number}&uploadId={}", encoded(&id, false));
+        let query = format!("partNumber={number}&uploadId={}", percent_encoded(&id));
         let size = bytes.len() as u64;
         let mut request = self.request("PUT", Some(&key), &query, bytes)?;
         let checksum = BASE64.encode(&digest);
@@ -157,7 +158,7 @@ impl Bucket {
             body.push_str(&format!("<Part><ETag>{etag}</ETag>{checksum}<PartNumber>{number}</PartNumber></Part>"));
         }
         body.push_str("</CompleteMultipartUpload>");
-        let query = format!("uploadId={}", encoded(id, false));
+        let query = format!("uploadId={}", percent_encoded(id));
         let said = self.text(self.request("POST", Some(key), &query, body.into())?).await?;
         // It begins to answer before it knows how it ends.
         match xml::first(&said, "Code") {

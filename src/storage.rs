@@ -15,6 +15,7 @@ pub(crate) mod posters;
 pub(crate) mod private;
 pub(crate) mod refusal;
 pub(crate) mod session;
+pub(crate) mod sha256;
 pub(crate) mod spool;
 pub(crate) mod watch;
 

@@ -10,17 +10,20 @@ use std::sync::Arc;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use rustix::fs::ioctl_ficlone;
-use sha2::{Digest, Sha256};
+use tokio::task::JoinHandle;
 
 use super::beneath::{Root, stamp};
 use super::piece;
+use super::sha256::Sha256;
 
 /// How much is read at a time, in bytes; twice that is in memory.
-const PIECE: u64 = 4 << 20;
+const PIECE: u64 = 1 << 20;
+/// How much is written until the disk is asked to take it, while more is read. Left to the end, it would all be waited for.
+const FLUSH: u64 = 32 << 20;
 
 /// A file on its way.
 pub(crate) struct LocalCopy {
-    root: Root,
+    root: Arc<Root>,
     place: PathBuf,
     source: Arc<File>,
     target: Arc<File>,
@@ -30,6 +33,9 @@ pub(crate) struct LocalCopy {
     whole: Sha256,
     /// What was read and not written yet.
     ahead: Option<Bytes>,
+    /// The disk taking what is written, and how much of the file had been written when that began, in bytes.
+    flush: Option<JoinHandle<io::Result<()>>>,
+    flushed: u64,
     /// How much is written, in bytes.
     pub(crate) done: u64,
 }
@@ -55,8 +61,9 @@ impl LocalCopy {
         let before = target.metadata()?.len();
         let is_shared = before == 0 && size > 0 && ioctl_ficlone(&target, &source).is_ok();
         let there = if is_shared { There::Shared } else { There::Perhaps(before) };
-        let (source, target) = (Arc::new(source), Arc::new(target));
-        Ok(Self { root, place, source, target, size, there, whole: Sha256::new(), ahead: None, done: 0 })
+        let (root, source, target) = (Arc::new(root), Arc::new(source), Arc::new(target));
+        let whole = Sha256::new();
+        Ok(Self { root, place, source, target, size, there, whole, ahead: None, flush: None, flushed: 0, done: 0 })
     }
 
     /// Goes on by a piece. It gives whether there is more.
@@ -84,7 +91,22 @@ impl LocalCopy {
         self.whole = sum.map_err(io::Error::other)?;
         self.ahead = Some(ahead?);
         self.done = next;
+        self.flush().await?;
         Ok(true)
+    }
+
+    /// Has the disk take what is written, where that is much, and it is not at it.
+    async fn flush(&mut self) -> io::Result<()> {
+        if self.done - self.flushed < FLUSH || self.flush.as_ref().is_some_and(|flush| !flush.is_finished()) {
+            return Ok(());
+        }
+        if let Some(flush) = self.flush.take() {
+            flush.await.map_err(io::Error::other)??;
+        }
+        self.flushed = self.done;
+        let (root, place, target) = (Arc::clone(&self.root), self.place.clone(), Arc::clone(&self.target));
+        self.flush = Some(tokio::task::spawn_blocking(move || flush(&root, &place, &target)));
+        Ok(())
     }
 
     /// Gives the room back that it takes: there is no more.
@@ -92,8 +114,7 @@ impl LocalCopy {
     /// # Errors
     /// The file system's.
     pub(crate) fn give_up(&self) -> io::Result<()> {
-        self.root.remove(&unfinished(&self.place))?;
-        remove_empty(&self.root, &self.place)
+        discard(&self.root, &self.place)
     }
 
     /// Has everything on the disk, then gives it its name. It gives the SHA-256, in hex.
@@ -101,10 +122,13 @@ impl LocalCopy {
     /// # Errors
     /// The file system's.
     pub(crate) async fn finish(self) -> io::Result<String> {
-        let Self { root, place, target, size, whole, .. } = self;
+        let Self { root, place, target, size, whole, flush: flushing, .. } = self;
+        if let Some(flushing) = flushing {
+            flushing.await.map_err(io::Error::other)??;
+        }
         let finished = tokio::task::spawn_blocking(move || {
             target.set_len(size)?;
-            target.sync_all()?;
+            flush(&root, &place, &target)?;
             root.rename(&unfinished(&place), &place)?;
             let there = root.file(&place)?;
             if there.1 != stamp(&target)? {
@@ -121,7 +145,11 @@ impl LocalCopy {
 /// # Errors
 /// The file system's.
 pub(crate) fn abandon(root: &Root, place: &str) -> io::Result<()> {
-    let place = Path::new(place);
+    discard(root, Path::new(place))
+}
+
+/// Removes what there is of an unfinished copy.
+fn discard(root: &Root, place: &Path) -> io::Result<()> {
     root.remove(&unfinished(place))?;
     remove_empty(root, place)
 }
@@ -153,6 +181,15 @@ fn unfinished(place: &Path) -> PathBuf {
     place.with_file_name(format!(".{name}.unfinished"))
 }
 
+/// Has everything on the disk. What a disk did not take reads well from memory and is told once: it is not to be gone on with.
+fn flush(root: &Root, place: &Path, target: &File) -> io::Result<()> {
+    target.sync_all().inspect_err(|_| {
+        if let Err(error) = discard(root, place) {
+            tracing::warn!(%error, place = %place.display(), "an unfinished copy that the disk did not take cannot be removed");
+        }
+    })
+}
+
 async fn read(source: &Arc<File>, from: u64, size: u64) -> io::Result<Bytes> {
     let (source, length) = (Arc::clone(source), PIECE.min(size.saturating_sub(from)));
     let read = tokio::task::spawn_blocking(move || piece(&source, from, length));
@@ -175,6 +212,7 @@ fn put(target: &File, at: u64, bytes: &[u8], there: There) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::sha256::sha256;
 
     fn copy(from: &Path, root: &Path, place: &str) -> LocalCopy {
         let file = File::open(from).unwrap();
@@ -201,7 +239,7 @@ mod tests {
         let mut second = copy(&source, &root, "day/a.mp4");
         while second.step().await.unwrap() {}
         let sum = second.finish().await.unwrap();
-        assert_eq!(sum, HEXLOWER.encode(&Sha256::digest(&bytes)));
+        assert_eq!(sum, HEXLOWER.encode(&sha256(&bytes)));
         assert_eq!(std::fs::read(root.join("day/a.mp4")).unwrap(), bytes);
         assert!(!left.exists());
         remove(&Root::open(&root).unwrap(), "day/a.mp4").unwrap();
@@ -222,5 +260,23 @@ mod tests {
         assert!(!empty.step().await.unwrap());
         empty.finish().await.unwrap();
         assert_eq!(std::fs::read(root.join("day/a.mp4")).unwrap(), b"");
+    }
+
+    #[tokio::test]
+    async fn the_disk_takes_what_is_written_while_more_is_read() {
+        let scratch = tempfile::tempdir().unwrap();
+        let source = scratch.path().join("a.mp4");
+        let bytes: Vec<u8> = (0..FLUSH + 2 * PIECE + 5).map(|at| (at / 1_000) as u8).collect();
+        std::fs::write(&source, &bytes).unwrap();
+        let root = scratch.path().join("copies");
+        std::fs::create_dir(&root).unwrap();
+        let mut long = copy(&source, &root, "a.mp4");
+        while long.done < FLUSH {
+            assert!(long.flush.is_none() && long.step().await.unwrap());
+        }
+        assert!(long.flush.is_some());
+        while long.step().await.unwrap() {}
+        assert_eq!(long.finish().await.unwrap(), HEXLOWER.encode(&sha256(&bytes)));
+        assert!(std::fs::read(root.join("a.mp4")).unwrap() == bytes);
     }
 }

@@ -6,8 +6,6 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::copies::{Target, of_storage};
 use super::evidence::keep;
 use super::list::find;
@@ -22,6 +20,7 @@ use crate::domain::{RecordingId, Timestamp};
 use crate::storage::beneath::Root;
 use crate::storage::objects::{Bucket, ObjectError, ObjectStream};
 use crate::storage::pile;
+use crate::storage::sha256::Sha256;
 use crate::store::recordings;
 
 /// How much of a file is read at a time, in bytes.

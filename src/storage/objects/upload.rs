@@ -4,19 +4,20 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::Future;
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use data_encoding::{BASE64, HEXLOWER};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use object_store::HeaderValue;
-use sha2::{Digest, Sha256};
 
 use super::{Bucket, Object, ObjectError, small, why, xml};
 use crate::domain::uri::percent_encoded;
-use crate::storage::piece;
+use crate::storage::sha256::{Sha256, sha256};
 
 /// How many parts are on their way at once, and how much of them is in memory, in bytes. One is, however large.
 const AT_ONCE: u64 = 4;
@@ -41,7 +42,7 @@ struct Part {
 pub(crate) enum UploadError {
     /// The file cannot be read.
     #[error(transparent)]
-    File(#[from] std::io::Error),
+    File(#[from] io::Error),
     /// The store does not take it.
     #[error("the storage {0}")]
     Store(#[from] ObjectError),
@@ -135,10 +136,10 @@ impl Bucket {
         number: u64,
         bytes: Bytes,
         digest: [u8; 32],
-    ) -> Result<(u64, Part), ObjectError> {
+    ) -> Result<Sent, ObjectError> {
         let query = format!("partNumber={number}&uploadId={}", percent_encoded(&id));
         let size = bytes.len() as u64;
-        let mut request = self.request("PUT", Some(&key), &query, bytes)?;
+        let mut request = self.request("PUT", Some(&key), &query, bytes.clone())?;
         let checksum = BASE64.encode(&digest);
         let header = HeaderValue::from_str(&checksum).map_err(|error| ObjectError::Away(error.to_string()))?;
         request.headers_mut().insert("x-amz-checksum-sha256", header);
@@ -146,7 +147,7 @@ impl Bucket {
         let etag = answer.headers().get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned);
         let etag = etag.ok_or_else(|| ObjectError::Away("it does not confirm a part".to_owned()))?;
         small(answer).await?;
-        Ok((number, Part { etag, checksum: Some(checksum), size }))
+        Ok((number, Part { etag, checksum: Some(checksum), size }, bytes))
     }
 
     async fn complete(&self, key: &str, id: &str, parts: &BTreeMap<u64, Part>) -> Result<(), ObjectError> {
@@ -173,7 +174,10 @@ impl Bucket {
     }
 }
 
-type Sending = Pin<Box<dyn Future<Output = Result<(u64, Part), ObjectError>> + Send>>;
+/// A part that was sent: its number, what the store says of it, and its bytes.
+type Sent = (u64, Part, Bytes);
+
+type Sending = Pin<Box<dyn Future<Output = Result<Sent, ObjectError>> + Send>>;
 
 /// A file on its way.
 pub(crate) struct Upload {
@@ -191,6 +195,8 @@ pub(crate) struct Upload {
     whole: Sha256,
     digests: Vec<[u8; 32]>,
     sending: FuturesUnordered<Sending>,
+    /// Where parts were in memory that have arrived: others are read into it, so that it does not become more.
+    spare: Vec<BytesMut>,
     /// How much has arrived, in bytes.
     pub(crate) done: u64,
 }
@@ -218,6 +224,7 @@ impl Upload {
             whole: Sha256::new(),
             digests: Vec::new(),
             sending: FuturesUnordered::new(),
+            spare: Vec::new(),
             done: 0,
         })
     }
@@ -241,6 +248,7 @@ impl Upload {
                 Some(part) if is_same(&part, bytes.len(), digest) => {
                     self.done += part.size;
                     self.arrived.insert(number, part);
+                    self.spare.extend(bytes.try_into_mut());
                     return Ok(true);
                 }
                 _ => {
@@ -249,27 +257,36 @@ impl Upload {
             }
         }
         let Some(sent) = self.sending.next().await else { return Ok(false) };
-        let (number, part) = sent?;
+        let (number, part, bytes) = sent?;
         self.done += part.size;
         self.arrived.insert(number, part);
+        self.spare.extend(bytes.try_into_mut());
         Ok(true)
     }
 
     /// Reads the next part, and sums it up, by itself and with those before it.
     async fn read(&mut self) -> Result<(Bytes, [u8; 32]), UploadError> {
         let from = (self.next - 1) * self.part_size;
-        let length = self.part_size.min(self.size - from);
-        let (file, mut whole) = (Arc::clone(&self.file), std::mem::take(&mut self.whole));
+        let length = usize::try_from(self.part_size.min(self.size - from)).map_err(io::Error::other)?;
+        let (file, mut buffer) = (Arc::clone(&self.file), self.spare.pop().unwrap_or_default());
         let read = tokio::task::spawn_blocking(move || {
-            let bytes = piece(&file, from, length)?;
-            whole.update(&bytes);
-            let digest: [u8; 32] = Sha256::digest(&bytes).into();
-            Ok::<_, std::io::Error>((bytes, digest, whole))
+            buffer.resize(length, 0);
+            file.read_exact_at(&mut buffer, from)?;
+            Ok::<_, io::Error>(buffer.freeze())
         });
-        let (bytes, digest, whole) = read.await.map_err(std::io::Error::other)??;
-        self.whole = whole;
+        let bytes = read.await.map_err(io::Error::other)??;
+        let (mut whole, same) = (std::mem::take(&mut self.whole), bytes.clone());
+        let sum = tokio::task::spawn_blocking(move || {
+            whole.update(&same);
+            whole
+        });
+        let same = bytes.clone();
+        let digest = tokio::task::spawn_blocking(move || sha256(&same));
+        let (sum, digest) = tokio::join!(sum, digest);
+        self.whole = sum.map_err(io::Error::other)?;
+        let digest = digest.map_err(io::Error::other)?;
         self.digests.push(digest);
-        Ok((bytes.into(), digest))
+        Ok((bytes, digest))
     }
 
     /// Has the store put the parts together, and proves that what it has is what was read.
@@ -300,7 +317,7 @@ fn is_same(part: &Part, length: usize, digest: [u8; 32]) -> bool {
 
 /// Whether the store tells the sum of these parts' sums, which it has checked each.
 fn is_told(object: &Object, digests: &[[u8; 32]]) -> bool {
-    let sum = BASE64.encode(&Sha256::digest(digests.concat()));
+    let sum = BASE64.encode(&sha256(&digests.concat()));
     object.checksum.as_ref().is_some_and(|told| *told == format!("{sum}-{}", digests.len()))
 }
 
@@ -311,7 +328,7 @@ impl Bucket {
         if object.size > 0 {
             let mut stream = self.get(&object.key, object.etag.as_deref(), 0..object.size).await?;
             while let Some(piece) = stream.next().await {
-                sum.update(piece.map_err(|error| ObjectError::Away(error.to_string()))?);
+                sum.update(&piece.map_err(|error| ObjectError::Away(error.to_string()))?);
             }
         }
         Ok(HEXLOWER.encode(&sum.finalize()))
@@ -332,8 +349,8 @@ mod tests {
 
     #[test]
     fn a_sum_of_sums_counts_with_their_number() {
-        let digests = [Sha256::digest("a").into(), Sha256::digest("b").into()];
-        let sum = BASE64.encode(&Sha256::digest([digests[0], digests[1]].concat()));
+        let digests = [sha256(b"a"), sha256(b"b")];
+        let sum = BASE64.encode(&sha256(&[digests[0], digests[1]].concat()));
         let told = |checksum: Option<String>| {
             let object = Object { key: "k".to_owned(), size: 2, etag: None, modified: None, checksum };
             is_told(&object, &digests)

@@ -2,7 +2,8 @@
 
 use data_encoding::BASE64;
 use sha1::{Digest as _, Sha1};
-use sha2::{Digest as _, Sha256};
+
+use crate::storage::sha256::Sha256;
 
 /// A sum that is being made, and what it has to come to.
 #[derive(Clone, Debug)]

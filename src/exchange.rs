@@ -76,12 +76,20 @@ pub(crate) async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     request: Request<String>,
 ) -> Result<Response<Bytes>, NoAnswer> {
+    exchange_within(stream, request, ANSWER_MOST).await
+}
+
+async fn exchange_within(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: Request<String>,
+    most: usize,
+) -> Result<Response<Bytes>, NoAnswer> {
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(NoAnswer::NotHttp)?;
     let exchange = async {
         let response = sender.send_request(request.map(|body| Full::new(Bytes::from(body)))).await;
         let (head, body) = response.map_err(NoAnswer::Silent)?.into_parts();
-        let body = Limited::new(body, ANSWER_MOST).collect().await.map_err(NoAnswer::BrokenOff)?;
+        let body = Limited::new(body, most).collect().await.map_err(NoAnswer::BrokenOff)?;
         Ok(Response::from_parts(head, body.to_bytes()))
     };
     tokio::pin!(connection);
@@ -124,18 +132,19 @@ pub(crate) async fn post(base: &str, path: &str, headers: &[(&str, &str)], body:
 /// # Errors
 /// [`NoAnswer`]. An answer of any status is no error.
 pub(crate) async fn post_to(url: &str, headers: &[(&str, &str)], body: String) -> Result<Response<Bytes>, NoAnswer> {
-    ask("POST", url, headers, body).await
+    ask("POST", url, headers, body, ANSWER_MOST).await
 }
 
-/// Sends a request to a URL, its query included.
+/// Sends a request to a URL, its query included, and reads at most so many bytes of the answer's body.
 ///
 /// # Errors
-/// [`NoAnswer`]. An answer of any status is no error.
+/// [`NoAnswer`]: also for an answer that is longer. An answer of any status is no error.
 pub(crate) async fn ask(
     method: &str,
     url: &str,
     headers: &[(&str, &str)],
     body: String,
+    most: usize,
 ) -> Result<Response<Bytes>, NoAnswer> {
     let unreachable = |detail: &dyn std::fmt::Display| NoAnswer::Unreachable(detail.to_string());
     let url: Uri = url.parse().map_err(|e| unreachable(&e))?;
@@ -149,7 +158,7 @@ pub(crate) async fn ask(
         request = request.header(*name, *value);
     }
     let request = request.body(body).map_err(|e| unreachable(&e))?;
-    exchange(connect(&url).await?, request).await
+    exchange_within(connect(&url).await?, request, most).await
 }
 
 /// What requests are sent over.

@@ -140,6 +140,7 @@ async fn perform(app: &App, job: Job) -> Result<(), AppError> {
         Job::Record { meeting } => app.record(meeting).await,
         Job::SettleOpening { meeting } => app.settle_opening(meeting).await,
         Job::CloseHosted { meeting } => app.close_hosted(meeting).await,
+        Job::Reconcile { meeting } => app.reconcile(meeting).await,
         Job::SweepExpired => app.sweep_expired().await,
         Job::PurgeRecording { recording } => app.purge_file(recording).await,
         Job::DigestRecording { recording } => app.digest_recording(recording).await,

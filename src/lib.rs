@@ -77,6 +77,12 @@
 //! 2. `app/whereby.rs` takes each id once, sees whose link it was (`platforms/whereby_person.rs`), and goes the way of all events.
 //!    What is of rooms that nobody made here belongs to no meeting until somebody adopts it (`app/whereby/foreign.rs`).
 //!
+//! **What Whereby's webhooks did not tell**:
+//! 1. Each of its meetings has a job that asks who was in it: while it goes on, and some times after its end
+//!    (`domain/reconciliation.rs` says when).
+//! 2. `app/whereby/reconcile.rs` asks for sessions and for who was in each, and holds them against the facts that are known.
+//! 3. What was missed becomes events in Whereby's own words, with their source, and goes the way of all events.
+//!
 //! **A meeting is started at Whereby**:
 //! 1. `app/whereby/rooms.rs` writes down what is meant, with a name that no other room has, then asks.
 //! 2. `app/whereby/calls.rs` asks within the points that there are (`platforms/whereby/quota.rs`). Where no answer tells what became

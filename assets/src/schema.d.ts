@@ -669,6 +669,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/meetings/{id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks Whereby who was in a meeting, and makes up for the events that never came. It is done by itself too, while a meeting
+         *     goes on and after it.
+         */
+        post: operations["reconcile_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meetings/{id}/recording/start": {
         parameters: {
             query?: never;
@@ -1974,7 +1994,7 @@ export interface components {
              * @description Who reported it.
              * @enum {string}
              */
-            source: "jitsi" | "jibri" | "whereby" | "reflector";
+            source: "jitsi" | "jibri" | "whereby" | "reconcile" | "reflector";
             /**
              * Format: date-time
              * @description When it came.
@@ -2134,7 +2154,7 @@ export interface components {
              * @description The lane that it waits in: jobs of one lane do not wait for those of another.
              * @enum {string}
              */
-            lane: "prompt" | "hosts" | "files" | "digests" | "copies" | "repairs" | "posters" | "objects";
+            lane: "prompt" | "hosts" | "reconciliations" | "files" | "digests" | "copies" | "repairs" | "posters" | "objects";
             /** @description The meeting that it is for. */
             meeting_id: string | null;
             /** @description Why the last attempt failed. */
@@ -2934,6 +2954,17 @@ export interface components {
             checks: string[];
             /** @description `ok`. */
             status: string;
+        };
+        /**
+         * Reconciliation
+         * @description What asking came to.
+         */
+        Reconciliation: {
+            /**
+             * Format: uint64
+             * @description How many events were made up for.
+             */
+            events: number;
         };
         /**
          * Recorder
@@ -5604,6 +5635,38 @@ export interface operations {
             409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    reconcile_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];

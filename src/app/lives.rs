@@ -83,6 +83,7 @@ impl Rules {
                 Some(meeting) => {
                     let at = meeting.end.map_or(self.now, |end| end.at);
                     self.emit(tx, kind::MEETING_REOPENED, conference, &meeting, at, &serde_json::json!({}))?;
+                    self.ask_later(tx, &meeting)?;
                     self.watch(tx, meeting.id)
                 }
                 None => Ok(()),
@@ -135,6 +136,7 @@ impl Rules {
     ) -> Result<(), AppError> {
         self.emit(tx, kind::MEETING_CREATED, conference, meeting, meeting.start_date, meeting)?;
         self.started(tx, conference, meeting.id)?;
+        self.ask_later(tx, meeting)?;
         self.watch(tx, meeting.id)
     }
 

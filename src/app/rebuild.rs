@@ -60,7 +60,7 @@ impl App {
 fn fact_of(event: &Event, config: &Config) -> Result<Fact, AppError> {
     match event.source {
         Source::Reflector => own_fact(event),
-        Source::Whereby => Ok(whereby_events::fact(&event.kind, event.at, &event.data)),
+        Source::Whereby | Source::Reconcile => Ok(whereby_events::fact(&event.kind, event.at, &event.data)),
         Source::Jitsi | Source::Jibri => Ok(fact(&event.kind, event.at, &event.data, Machines::of(&config.jitsi))),
     }
 }

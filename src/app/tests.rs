@@ -5,6 +5,7 @@ mod faults;
 mod guests;
 mod histories;
 mod objects;
+mod reconcile;
 mod reservations;
 mod saved;
 mod silence;
@@ -16,6 +17,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::ingest::{Taken, ingest};
+use super::jobs::failure;
 use super::meetings::{MeetingView, StartMeeting, view};
 use super::rooms::NewRoom;
 use super::{App, AppError};
@@ -142,33 +144,37 @@ impl Rig {
 
     /// Moves the clock to `seconds` after the beginning, and runs every job that is due on the way, as its door does.
     async fn until(&self, seconds: i64) {
+        self.run(&[Lane::Prompt], at(seconds)).await;
+    }
+
+    /// The same with the jobs of these lanes. What asks others may fail, and is tried again.
+    async fn run(&self, lanes: &[Lane], until: Timestamp) {
         loop {
             let now = self.clock.now();
-            let due = self.app.next_due(Lane::Prompt).unwrap().filter(|due| *due <= at(seconds));
-            self.clock.advance(due.unwrap_or(at(seconds)).since(now));
-            if due.is_none() {
-                return;
-            }
+            let dues = lanes.iter().filter_map(|lane| Some((self.app.next_due(*lane).unwrap()?, *lane)));
+            let due = dues.filter(|(due, _)| *due <= until).min_by_key(|(due, _)| *due);
+            self.clock.advance(due.map_or(until, |(due, _)| due).since(now));
+            let Some((_, lane)) = due else { return };
             let now = self.clock.now();
-            let claim =
-                self.app.store.write(move |tx| Ok::<_, AppError>(tx.claim_job(Lane::Prompt, now, now.plus(LEASE))?));
+            let claim = self.app.store.write(move |tx| Ok::<_, AppError>(tx.claim_job(lane, now, now.plus(LEASE))?));
             let state = claim.await.unwrap().unwrap();
-            match state.job {
-                Job::EndSilentMeeting { meeting } => self.app.end_silent_meeting(meeting).await.unwrap(),
-                Job::Record { meeting } => self.app.record(meeting).await.unwrap(),
-                Job::SweepExpired => self.app.sweep_expired().await.unwrap(),
-                Job::PurgeRecording { .. }
-                | Job::DigestRecording { .. }
-                | Job::CopyRecording { .. }
-                | Job::RemoveSource { .. }
-                | Job::MakePoster { .. }
-                | Job::RepairRecording { .. }
-                | Job::ExamineRecording { .. }
-                | Job::SettleOpening { .. }
-                | Job::CloseHosted { .. }
-                | Job::ApplyRetention => unreachable!("they wait in other lanes"),
-            }
-            self.app.store.write(move |tx| Ok::<_, AppError>(tx.finish_job(&state)?)).await.unwrap();
+            let done = match state.job {
+                Job::EndSilentMeeting { meeting } => self.app.end_silent_meeting(meeting).await,
+                Job::Record { meeting } => self.app.record(meeting).await,
+                Job::SweepExpired => self.app.sweep_expired().await,
+                Job::Reconcile { meeting } => self.app.reconcile(meeting).await,
+                other => unreachable!("{other:?} waits in another lane"),
+            };
+            assert!(done.is_ok() || lane != Lane::Prompt, "{done:?}");
+            let now = self.clock.now();
+            let settle = self.app.store.write(move |tx| {
+                match done {
+                    Ok(()) => tx.finish_job(&state)?,
+                    Err(error) => tx.fail_job(&state, &state.clone().failed(failure(error), [0; 2], now))?,
+                }
+                Ok::<_, AppError>(())
+            });
+            settle.await.unwrap();
         }
     }
 

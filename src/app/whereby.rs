@@ -4,7 +4,10 @@
 pub(crate) mod calls;
 pub(crate) mod drift;
 pub(crate) mod foreign;
+pub(crate) mod reconcile;
 mod rooms;
+#[cfg(test)]
+pub(in crate::app) mod stand_in;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -56,6 +59,9 @@ pub(crate) struct Whereby {
     api: Mutex<calls::Api>,
     turns: rooms::Turns,
     hosts: rooms::Hosts,
+    settled: reconcile::Settled,
+    #[cfg(test)]
+    pub(in crate::app) stand_in: stand_in::StandIn,
 }
 
 impl Whereby {

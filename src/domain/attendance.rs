@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::fact::{Fact, Occupant, Presence};
+use super::fact::{CLAIMED, Fact, Occupant, Presence};
 use super::{End, Timestamp};
 
 /// People without an id whose names are the same are one person where they come back within this time.
@@ -107,8 +107,10 @@ impl Track {
             (&mut self.user_id, &occupant.user_id),
             (&mut self.email, &occupant.email),
         ] {
+            // What is proven once is not given up for what is claimed later.
+            let rank = |at: Timestamp, told: &String| (!told.starts_with(CLAIMED), at, told.clone());
             if let Some(theirs) = theirs
-                && mine.as_ref().is_none_or(|(told_at, known)| (*told_at, known) < (at, theirs))
+                && mine.as_ref().is_none_or(|(told_at, known)| rank(*told_at, known) < rank(at, theirs))
             {
                 *mine = Some((at, theirs.clone()));
             }

@@ -81,6 +81,8 @@ words!(
         Jibri = "jibri",
         /// Whereby's webhooks.
         Whereby = "whereby",
+        /// What a platform was asked afterwards, and its events had not told.
+        Reconcile = "reconcile",
         /// We ourselves.
         Reflector = "reflector",
     }

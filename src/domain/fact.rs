@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{EndReason, Timestamp};
 
+/// What the id of an account begins with that nobody but the link itself vouches for.
+pub(crate) const CLAIMED: &str = "external:";
+
 /// Who an occupant of a conference is, as far as one event tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Occupant {

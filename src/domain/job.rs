@@ -42,6 +42,11 @@ pub(crate) enum Job {
         /// Which.
         meeting: MeetingId,
     },
+    /// Ask the one who hosts the meeting who was in it, for what its events have not told.
+    Reconcile {
+        /// Which.
+        meeting: MeetingId,
+    },
     /// Remove what has run out: sessions, set-up links, idempotency keys, recorders that are forgotten.
     SweepExpired,
     /// Delete a recording's file for good, and see that it is gone.
@@ -90,6 +95,8 @@ words!(
         Prompt = "prompt",
         /// What is asked of others, who may be slow to answer.
         Hosts = "hosts",
+        /// What is asked of others afterwards, within what they let themselves be asked: one at a time, and never given up.
+        Reconciliations = "reconciliations",
         /// Changes to files.
         Files = "files",
         /// Reading of whole files: one at a time, so that the disk stays free for others.
@@ -108,9 +115,10 @@ words!(
 
 impl Lane {
     /// Every lane, the most urgent first.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Prompt,
         Self::Hosts,
+        Self::Reconciliations,
         Self::Files,
         Self::Repairs,
         Self::Digests,
@@ -122,7 +130,7 @@ impl Lane {
     /// How many of its jobs run at once.
     pub(crate) const fn at_once(self) -> usize {
         match self {
-            Self::Prompt | Self::Digests | Self::Copies | Self::Repairs | Self::Posters => 1,
+            Self::Prompt | Self::Reconciliations | Self::Digests | Self::Copies | Self::Repairs | Self::Posters => 1,
             Self::Hosts | Self::Files => 2,
             Self::Objects => 4,
         }
@@ -136,7 +144,8 @@ impl Job {
             Self::EndSilentMeeting { meeting }
             | Self::Record { meeting }
             | Self::SettleOpening { meeting }
-            | Self::CloseHosted { meeting } => format!("{}:{meeting}", self.kind()),
+            | Self::CloseHosted { meeting }
+            | Self::Reconcile { meeting } => format!("{}:{meeting}", self.kind()),
             Self::PurgeRecording { recording }
             | Self::DigestRecording { recording }
             | Self::CopyRecording { recording }
@@ -155,6 +164,7 @@ impl Job {
             Self::Record { .. } => "record",
             Self::SettleOpening { .. } => "settle-opening",
             Self::CloseHosted { .. } => "close-hosted",
+            Self::Reconcile { .. } => "reconcile",
             Self::SweepExpired => "sweep-expired",
             Self::PurgeRecording { .. } => "purge-recording",
             Self::DigestRecording { .. } => "digest-recording",
@@ -172,6 +182,7 @@ impl Job {
         match self {
             Self::EndSilentMeeting { .. } | Self::Record { .. } | Self::SweepExpired => Lane::Prompt,
             Self::SettleOpening { .. } | Self::CloseHosted { .. } => Lane::Hosts,
+            Self::Reconcile { .. } => Lane::Reconciliations,
             Self::PurgeRecording { .. } | Self::RemoveSource { .. } | Self::ApplyRetention => Lane::Files,
             Self::DigestRecording { .. } => Lane::Digests,
             Self::CopyRecording { .. } => Lane::Copies,
@@ -191,7 +202,9 @@ impl Job {
             | Self::RemoveSource { .. }
             | Self::SettleOpening { .. }
             | Self::CloseHosted { .. } => Some(Duration::from_secs(120)),
-            Self::MakePoster { .. } | Self::ExamineRecording { .. } => Some(Duration::from_secs(240)),
+            Self::MakePoster { .. } | Self::ExamineRecording { .. } | Self::Reconcile { .. } => {
+                Some(Duration::from_secs(240))
+            }
             Self::DigestRecording { .. } | Self::CopyRecording { .. } | Self::RepairRecording { .. } => None,
         }
     }
@@ -201,7 +214,7 @@ impl Job {
         match self.lane() {
             // What comes again and again must not end.
             _ if matches!(self, Self::ApplyRetention) => None,
-            Lane::Prompt | Lane::Objects | Lane::Copies => None,
+            Lane::Prompt | Lane::Reconciliations | Lane::Objects | Lane::Copies => None,
             Lane::Hosts | Lane::Files | Lane::Digests | Lane::Repairs | Lane::Posters => Some(ATTEMPTS_MOST),
         }
     }

@@ -53,7 +53,8 @@ impl From<JobState> for JobView {
             Job::EndSilentMeeting { meeting }
             | Job::Record { meeting }
             | Job::SettleOpening { meeting }
-            | Job::CloseHosted { meeting } => (Some(meeting), None),
+            | Job::CloseHosted { meeting }
+            | Job::Reconcile { meeting } => (Some(meeting), None),
             Job::PurgeRecording { recording }
             | Job::DigestRecording { recording }
             | Job::CopyRecording { recording }

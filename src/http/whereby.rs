@@ -1,5 +1,7 @@
-//! `/v1/whereby/…`: what of the organisation at Whereby is not made here, and the way to make it one's own.
+//! What is of Whereby alone: rooms of the organisation that are not made here and the way to make them one's own, and asking
+//! Whereby for what its events have not told.
 
+use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
@@ -61,6 +63,13 @@ enum Adopted {
     ),
 }
 
+/// What asking came to.
+#[derive(Debug, Object)]
+struct Reconciliation {
+    /// How many events were made up for.
+    events: u64,
+}
+
 impl From<ForeignRoom> for ForeignRoomView {
     fn from(room: ForeignRoom) -> Self {
         let ForeignRoom { name, events, first_at, last_at } = room;
@@ -84,5 +93,17 @@ impl WherebyApi {
         let view = self.app.adopt_room(caller.caller, &body.room_name, body.room).await?;
         let location = format!("/v1/meetings/{}", view.meeting.id);
         Ok(Adopted::Adopted(Json(MeetingView::from(&view)), location))
+    }
+    /// Asks Whereby who was in a meeting, and makes up for the events that never came. It is done by itself too, while a meeting
+    /// goes on and after it.
+    #[oai(path = "/v1/meetings/:id/reconcile", method = "post", operation_id = "reconcile_meeting")]
+    async fn reconcile(
+        &self,
+        caller: May<MeetingsWrite>,
+        /// The meeting's id.
+        Path(id): Path<String>,
+    ) -> Result<Json<Reconciliation>, ApiError> {
+        let asked = self.app.reconcile_now(caller.caller, &id).await?;
+        Ok(Json(Reconciliation { events: asked.events }))
     }
 }

@@ -67,6 +67,16 @@ impl<'de> Visitor<'de> for Text {
     }
 }
 
+/// The same as a text of one's own.
+pub(super) fn owned<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text(deserializer)?.map(Cow::into_owned))
+}
+
+/// A text or a number as a [`moment`]; nothing for what is none.
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    Ok(text(deserializer)?.as_deref().and_then(moment))
+}
+
 /// A moment: RFC 3339, or a number of seconds since the epoch as Prosody's stock component sends it. From 10^11 on a
 /// number is taken for milliseconds (10^11 seconds are the year 5138).
 pub(super) fn moment(text: &str) -> Option<Timestamp> {

@@ -1,9 +1,11 @@
 //! Whereby's REST API: what it is asked, and how its answers are read. Nothing here sends anything. Answers are read leniently, for
 //! fields are added at any time; and an error's body may be anything at all.
 
+pub(crate) mod insights;
 pub(crate) mod link;
 pub(crate) mod quota;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -197,16 +199,22 @@ struct Meeting {
 
 /// A page of a list.
 #[derive(Debug)]
-pub(crate) struct RoomPage {
-    pub(crate) rooms: Vec<HostedRoom>,
+pub(crate) struct Listed<T> {
+    pub(crate) items: Vec<T>,
     /// Where the next begins; nothing at the end.
     pub(crate) cursor: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Page {
-    results: Vec<Meeting>,
+struct Page<T> {
+    results: Vec<T>,
     cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    fn listed<U>(self, items: impl FnOnce(Vec<T>) -> Result<Vec<U>, Unreadable>) -> Result<Listed<U>, Unreadable> {
+        Ok(Listed { items: items(self.results)?, cursor: self.cursor.filter(|cursor| !cursor.is_empty()) })
+    }
 }
 
 /// An answer that says nothing that can be read, although it bears a good status.
@@ -225,10 +233,18 @@ pub(crate) fn read_room(body: &[u8]) -> Result<HostedRoom, Unreadable> {
 ///
 /// # Errors
 /// [`Unreadable`].
-pub(crate) fn read_page(body: &[u8]) -> Result<RoomPage, Unreadable> {
-    let page: Page = serde_json::from_slice(body).map_err(|_| Unreadable)?;
-    let rooms = page.results.into_iter().map(HostedRoom::try_from).collect::<Result<_, _>>()?;
-    Ok(RoomPage { rooms, cursor: page.cursor.filter(|cursor| !cursor.is_empty()) })
+pub(crate) fn read_page(body: &[u8]) -> Result<Listed<HostedRoom>, Unreadable> {
+    let page: Page<Meeting> = serde_json::from_slice(body).map_err(|_| Unreadable)?;
+    page.listed(|rooms| rooms.into_iter().map(HostedRoom::try_from).collect())
+}
+
+/// Reads a page of what else Whereby lists. An item that cannot be read is left out.
+///
+/// # Errors
+/// [`Unreadable`].
+pub(crate) fn read_list<T: DeserializeOwned>(body: &[u8]) -> Result<Listed<T>, Unreadable> {
+    let page: Page<Value> = serde_json::from_slice(body).map_err(|_| Unreadable)?;
+    page.listed(|items| Ok(items.into_iter().filter_map(|item| serde_json::from_value(item).ok()).collect()))
 }
 
 impl TryFrom<Meeting> for HostedRoom {
@@ -357,7 +373,7 @@ mod tests {
             assert_eq!(read(odd.clone()), Err(Unreadable), "{odd}");
         }
         let page = read_page(br#"{"results":[],"cursor":null}"#).unwrap();
-        assert_eq!((page.rooms.len(), page.cursor), (0, None));
+        assert_eq!((page.items.len(), page.cursor), (0, None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::lenient::{moment, text};
-use crate::domain::fact::{Occupant, Presence};
+use crate::domain::fact::{CLAIMED, Occupant, Presence};
 use crate::domain::{ConferenceName, Fact, Timestamp};
 
 /// What a delivery is called that cannot be read at all.
@@ -156,7 +156,7 @@ impl<'a> Data<'a> {
     fn occupant(&self) -> Option<Occupant> {
         let name = self.display_name.as_deref().map(str::trim).filter(|name| !name.is_empty() && *name != REDACTED);
         // Anybody may write into their link what they like: what is not proven never stands where what is proven does.
-        let claimed = self.external_id.as_deref().map(|id| format!("external:{id}"));
+        let claimed = self.external_id.as_deref().map(|id| format!("{CLAIMED}{id}"));
         Some(Occupant {
             id: self.participant_id.as_deref()?.to_owned(),
             name: name.map(str::to_owned),

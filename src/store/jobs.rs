@@ -20,6 +20,7 @@ const fn number(lane: Lane) -> Option<u64> {
         Lane::Posters => Some(11),
         Lane::Objects => Some(4),
         Lane::Hosts => Some(5),
+        Lane::Reconciliations => Some(6),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod fake;
 mod histories;
+mod reconcile;
 mod rooms;
 mod webhooks;
 

@@ -135,7 +135,8 @@ pub(super) fn presence(facts: &Facts) -> Finding {
     Finding::warning(
         "Events of Whereby were lost: it counted other people in a meeting than we have. It sends an event three times, and \
          then never again.",
-        "see that this server answers Whereby within 5 s and is always reached; the numbers are right again when those people leave",
+        "see that this server answers Whereby within 5 s and is always reached; what was lost is asked for by itself within half an \
+         hour, or now by POST /v1/meetings/{id}/reconcile",
     )
     .with(lines)
 }

@@ -150,8 +150,8 @@ fn any_told() -> impl Strategy<Value = Told> {
 /// only the first is in it.
 fn any_history() -> impl Strategy<Value = (Vec<Told>, Vec<usize>)> {
     prop::collection::vec(any_told(), 1..24).prop_flat_map(|told| {
-        let twice: Vec<usize> = (0..told.len()).chain((0..told.len()).step_by(3)).collect();
-        (Just(told), Just(twice).prop_shuffle())
+        let order = shuffled(told.len());
+        (Just(told), order)
     })
 }
 
@@ -184,16 +184,27 @@ async fn any_order_comes_to_the_same(told: &[Told], order: &[usize]) {
     for several in arrivals.chunks(5) {
         shuffled.take_all(several.to_vec()).await;
     }
-    assert_eq!(rig.seen(), shuffled.seen());
-    shuffled.check().await;
-    // Silence comes to the same end too: after the grace period, and when nothing has been heard for long.
-    for seconds in [LENGTH + 100, 10 * 24 * 3_600] {
-        rig.until(seconds).await;
-        shuffled.until(seconds).await;
-        assert_eq!(rig.seen(), shuffled.seen());
-        shuffled.check().await;
+    come_to_the_same(&rig, &shuffled).await;
+}
+
+/// Sees to it that two histories have come to the same, and come to the same end in silence: after the grace period, and when
+/// nothing has been heard for long.
+pub(super) async fn come_to_the_same(one: &Rig, other: &Rig) {
+    for seconds in [None, Some(LENGTH + 100), Some(10 * 24 * 3_600)] {
+        if let Some(seconds) = seconds {
+            one.until(seconds).await;
+            other.until(seconds).await;
+        }
+        assert_eq!(one.seen(), other.seen());
+        other.check().await;
     }
-    assert!(shuffled.seen().iter().all(|meeting| meeting.end.is_some()));
+    assert!(other.seen().iter().all(|meeting| meeting.end.is_some()));
+}
+
+/// The events of a history, by their numbers, in any order and with some of them twice.
+pub(super) fn shuffled(events: usize) -> impl Strategy<Value = Vec<usize>> {
+    let twice: Vec<usize> = (0..events).chain((0..events).step_by(3)).collect();
+    Just(twice).prop_shuffle()
 }
 
 async fn all_holds_while_silence_is_noticed(told: &[Told], order: &[usize]) {

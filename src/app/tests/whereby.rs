@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::histories::{come_to_the_same, shuffled};
 use super::{Rig, at};
 use crate::app::whereby::WherebyReceipt;
 use crate::domain::access::Caller;
@@ -204,8 +205,8 @@ fn any_event() -> impl Strategy<Value = Value> {
 
 fn any_history() -> impl Strategy<Value = (Vec<Value>, Vec<usize>)> {
     prop::collection::vec(any_event(), 1..24).prop_flat_map(|told| {
-        let twice: Vec<usize> = (0..told.len()).chain((0..told.len()).step_by(3)).collect();
-        (Just(told), Just(twice).prop_shuffle())
+        let order = shuffled(told.len());
+        (Just(told), order)
     })
 }
 
@@ -226,15 +227,7 @@ async fn any_order_comes_to_the_same(told: &[Value], order: &[usize]) {
     for index in order {
         shuffled.whereby(&told[*index]).await;
     }
-    assert_eq!(rig.seen(), shuffled.seen());
-    shuffled.check().await;
-    for seconds in [400, 10 * 24 * 3_600] {
-        rig.until(seconds).await;
-        shuffled.until(seconds).await;
-        assert_eq!(rig.seen(), shuffled.seen());
-        shuffled.check().await;
-    }
-    assert!(shuffled.seen().iter().all(|meeting| meeting.end.is_some()));
+    come_to_the_same(&rig, &shuffled).await;
 }
 
 proptest! {

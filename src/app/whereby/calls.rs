@@ -6,13 +6,14 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use crate::app::{App, AppError};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::secret::Secret;
 use crate::domain::Timestamp;
 use crate::domain::conference::digest16;
 use crate::exchange;
 use crate::platforms::whereby::quota::{Asker, Quota, wait_of};
-use crate::platforms::whereby::{Call, NotSet, Unreadable, told};
+use crate::platforms::whereby::{Call, Listed, NotSet, Unreadable, told};
 
 /// How long one call may take.
 const CALL_MOST: Duration = Duration::from_secs(8);
@@ -20,6 +21,11 @@ const CALL_MOST: Duration = Duration::from_secs(8);
 const POINTS_WAIT_MOST: Duration = Duration::from_secs(4);
 /// The waits before what changes nothing, or is the same done twice, is asked again.
 const AGAIN_AFTER: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
+
+/// The most pages of one list.
+const PAGES_MOST: usize = 10;
+/// The most of one answer that is read, in bytes. A page of a hundred items is a tenth of that.
+const ANSWER_MOST: usize = 1 << 20;
 
 /// Why Whereby did not do it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,12 +102,13 @@ fn digest(key: &Secret) -> String {
 }
 
 /// The parts of an answer that matter.
-struct Answered {
-    status: u16,
-    retry_after: Option<String>,
-    reset: Option<String>,
-    remaining: Option<u64>,
-    body: bytes::Bytes,
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Answered {
+    pub(in crate::app) status: u16,
+    pub(in crate::app) retry_after: Option<String>,
+    pub(in crate::app) reset: Option<String>,
+    pub(in crate::app) remaining: Option<u64>,
+    pub(in crate::app) body: bytes::Bytes,
 }
 
 impl App {
@@ -133,18 +140,46 @@ impl App {
                 _ => None,
             };
             let Some(wait) = again else { return asked };
-            tokio::time::sleep(*wait).await;
+            self.pause(*wait).await;
         }
+    }
+
+    /// Asks for every page of a list.
+    pub(super) async fn whole_list<T>(
+        &self,
+        asker: Asker,
+        call: impl Fn(Option<&str>) -> Call,
+        read: impl Fn(&[u8]) -> Result<Listed<T>, Unreadable>,
+    ) -> Result<Vec<T>, Trouble> {
+        let (mut items, mut cursors) = (Vec::new(), Vec::<String>::new());
+        for _ in 0..PAGES_MOST {
+            let page = read(&self.ask_whereby(asker, &call(cursors.last().map(String::as_str))).await?)?;
+            items.extend(page.items);
+            match page.cursor {
+                Some(next) if !cursors.contains(&next) => cursors.push(next),
+                _ => return Ok(items),
+            }
+        }
+        Err(Trouble::Unclear(format!("a list has more than {PAGES_MOST} pages")))
     }
 
     async fn ask_once(&self, asker: Asker, call: &Call) -> Result<bytes::Bytes, Trouble> {
         let config = self.config();
         let key = config.whereby.api_key.as_ref().ok_or(NotSet("whereby.api_key"))?;
         self.take_points(asker, call.points, key, &config).await?;
+        let answered = self.send(call, key, &config).await?;
+        self.judge(answered, key, &config)
+    }
+
+    async fn send(&self, call: &Call, key: &Secret, config: &Config) -> Result<Answered, Trouble> {
+        #[cfg(test)]
+        if let Some(answer) = self.whereby.stand_in.answer(call) {
+            return answer;
+        }
         let bearer = format!("Bearer {}", key.expose());
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
         let url = format!("{}{}", config.whereby.api_url, call.path);
-        let asked = exchange::ask(call.method, &url, &headers, call.body.clone());
+        let asked = exchange::ask(call.method, &url, &headers, call.body.clone(), ANSWER_MOST);
         let answer = match tokio::time::timeout(CALL_MOST, asked).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if error.may_have_arrived() => return Err(Trouble::Unclear(error.to_string())),
@@ -152,14 +187,13 @@ impl App {
             Err(_) => return Err(Trouble::Unclear(format!("it took longer than {} s", CALL_MOST.as_secs()))),
         };
         let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let answered = Answered {
+        Ok(Answered {
             status: answer.status().as_u16(),
             retry_after: header("retry-after"),
             reset: header("x-ratelimit-reset"),
             remaining: header("x-ratelimit-remaining").and_then(|text| text.trim().parse().ok()),
             body: answer.into_body(),
-        };
-        self.judge(answered, key, &config)
+        })
     }
 
     /// Takes points, and waits for them a while where somebody waits for the answer.
@@ -183,7 +217,15 @@ impl App {
                 return Err(Trouble::Spent(wait));
             }
             waited += wait;
-            tokio::time::sleep(wait).await;
+            self.pause(wait).await;
+        }
+    }
+
+    /// Lets time go by. A manual clock is moved on at once.
+    async fn pause(&self, by: Duration) {
+        match &self.clock {
+            Clock::System => tokio::time::sleep(by).await,
+            clock @ Clock::Manual(_) => clock.advance(by),
         }
     }
 

@@ -36,8 +36,6 @@ const LOOK_AFTER: [Duration; 3] = [Duration::from_millis(100), Duration::from_mi
 const TRIES_MOST: usize = 2;
 /// When it is looked again what came of a room that was asked for.
 const SETTLE_AFTER: Duration = Duration::from_secs(120);
-/// The most pages of a list of rooms with one prefix: two rooms are too many already.
-const PAGES_MOST: usize = 10;
 /// How many hosts' addresses are kept in memory.
 const HOSTS_MOST: usize = 1_000;
 /// For how many rooms turns are kept that nobody waits for.
@@ -192,18 +190,11 @@ impl App {
 
     /// Every room whose name begins so, in Whereby's order.
     async fn rooms_of(&self, asker: Asker, prefix: &str) -> Result<Vec<HostedRoom>, Trouble> {
-        let (mut rooms, mut cursor) = (Vec::new(), None);
-        for _ in 0..PAGES_MOST {
-            let page = read_page(&self.ask_whereby(asker, &Call::list(prefix, cursor.as_deref())).await?)?;
-            // Whereby's document does not have this filter: what does not fit is left out here too.
-            let fits = |room: &HostedRoom| room.name.as_str().trim_start_matches('/').starts_with(prefix);
-            rooms.extend(page.rooms.into_iter().filter(fits));
-            match page.cursor {
-                Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
-                _ => return Ok(rooms),
-            }
-        }
-        Err(Trouble::Unclear(format!("the list of its rooms has more than {PAGES_MOST} pages")))
+        let list = |cursor: Option<&str>| Call::list(prefix, cursor);
+        let mut rooms = self.whole_list(asker, list, read_page).await?;
+        // Whereby's document does not have this filter: what does not fit is left out here too.
+        rooms.retain(|room: &HostedRoom| room.name.as_str().trim_start_matches('/').starts_with(prefix));
+        Ok(rooms)
     }
 
     async fn keep_made(

@@ -3,6 +3,7 @@
 
 mod schema;
 pub(crate) mod stage;
+mod told;
 mod wire;
 
 use std::collections::VecDeque;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use stage::Stage;
+use told::Points;
 use wire::{Answer, Asked};
 
 /// The key that is good.
@@ -44,7 +47,6 @@ pub(crate) struct FakeRoom {
     pub(crate) made_with: Value,
 }
 
-#[derive(Default)]
 struct State {
     rooms: Vec<FakeRoom>,
     /// How many were ever made.
@@ -53,7 +55,13 @@ struct State {
     faults: VecDeque<(&'static str, Fault)>,
     /// Whether ids are numbers, as until 2025, and not UUIDs.
     has_numbers: bool,
+    /// What happened in rooms.
+    stages: Vec<Stage>,
+    points: Points,
 }
+
+/// The points that the organisation has for a minute.
+pub(crate) const POINTS: u64 = 1_000;
 
 /// The stand-in. It stops with the process: nothing of it outlives a test's connections.
 #[derive(Clone)]
@@ -67,7 +75,17 @@ impl Fake {
     /// Starts one.
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let fake = Self { state: Arc::default(), url: format!("http://{}/v1", listener.local_addr().unwrap()) };
+        let state = State {
+            rooms: Vec::new(),
+            made: 0,
+            asked: Vec::new(),
+            faults: VecDeque::new(),
+            has_numbers: false,
+            stages: Vec::new(),
+            points: Points::new(POINTS),
+        };
+        let fake =
+            Self { state: Arc::new(Mutex::new(state)), url: format!("http://{}/v1", listener.local_addr().unwrap()) };
         let serving = fake.clone();
         std::thread::Builder::new()
             .spawn(move || {
@@ -92,6 +110,11 @@ impl Fake {
     /// From now on rooms have numbers for ids.
     pub(crate) fn with_numbers(&self) {
         self.state().has_numbers = true;
+    }
+
+    /// From now on it tells of what happened in this room.
+    pub(crate) fn show(&self, stage: Stage) {
+        self.state().stages.push(stage);
     }
 
     /// The rooms there are.
@@ -120,10 +143,7 @@ impl Fake {
         let answer = match fault {
             Some(Fault::CutBefore) => return,
             Some(Fault::Says(status, body)) => Answer::new(status, body),
-            Some(Fault::Spent(left)) => {
-                let body = json!({ "error": "Rate limit active for throttle key: organization:1", "data": { "msLeft": left } });
-                Answer::json(429, &body).with("X-RateLimit-Limit", 100).with("X-RateLimit-Remaining", 0)
-            }
+            Some(Fault::Spent(left)) => spent(left),
             Some(Fault::CutAfter) => {
                 self.answer(&asked);
                 return;
@@ -148,7 +168,15 @@ impl Fake {
         let (path, query) = asked.parts();
         let path = path.strip_prefix("/v1").unwrap_or(&path);
         let wants_host = query.iter().any(|(name, value)| name == "fields" && value.contains("hostRoomUrl"));
+        let now_ms = super::seconds() * 1_000;
         let mut state = self.state();
+        if let Err(left) = state.points.take(now_ms, &asked.method, path) {
+            return spent(left.try_into().unwrap());
+        }
+        let iso = |ms| reflector::Timestamp::from_ms(ms).to_string();
+        if let Some((status, body)) = told::answer(&state.stages, path, &query, now_ms, iso) {
+            return Answer::json(status, &body);
+        }
         match (asked.method.as_str(), path, path.strip_prefix("/meetings/")) {
             ("HEAD" | "GET", "/hello", _) => Answer::new(200, ""),
             ("POST", "/meetings", _) => state.create(asked),
@@ -164,6 +192,12 @@ impl Fake {
             _ => Answer::new(404, "<!DOCTYPE html>"),
         }
     }
+}
+
+/// The points are spent, for so many milliseconds.
+fn spent(left: u64) -> Answer {
+    let body = json!({ "error": "Rate limit active for throttle key: organization:1", "data": { "msLeft": left } });
+    Answer::json(429, &body).with("X-RateLimit-Limit", POINTS).with("X-RateLimit-Remaining", 0)
 }
 
 impl State {
@@ -183,7 +217,7 @@ impl State {
         let id = if self.has_numbers { format!("{:09}", 107_585_562 + number) } else { uuid.clone() };
         let room = FakeRoom { id, name: format!("/{prefix}{uuid}"), made_with: body.clone() };
         let wants_host = body["fields"].as_array().is_some_and(|fields| fields.contains(&json!("hostRoomUrl")));
-        let answer = Answer::json(201, &room.json(wants_host)).with("X-RateLimit-Limit", 100);
+        let answer = Answer::json(201, &room.json(wants_host)).with("X-RateLimit-Limit", POINTS);
         self.rooms.push(room);
         answer
     }

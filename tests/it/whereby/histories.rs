@@ -38,7 +38,7 @@ async fn the_attendance_is_what_happened_in_whatever_order_it_is_told() {
         let begin = (seconds() - 3_600) * 1_000;
         let mut stage = Stage::new(&made.name, &made.id, begin);
         play(&mut stage, &mut dice, STEPS);
-        for body in shaken(stage.events(), &mut dice, 1 + number * 5) {
+        for body in shaken(stage.told(), &mut dice, 1 + number * 5) {
             hear(&server, &mut dice, &body).await;
         }
         let id = meeting["id"].as_str().unwrap();
@@ -57,7 +57,7 @@ async fn the_attendance_is_what_happened_in_whatever_order_it_is_told() {
         let kept =
             server.get(&format!("/v1/meetings/{id}/events?limit=200")).await["items"].as_array().unwrap().clone();
         let heard = kept.iter().filter(|event| event["source"] == "whereby").count();
-        assert_eq!(heard, stage.events().len(), "each is kept once");
+        assert_eq!(heard, stage.told().len(), "each is kept once");
     }
     let metrics = server.anonymous(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains("whereby_signature"), "{metrics}");

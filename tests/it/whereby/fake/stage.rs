@@ -1,5 +1,5 @@
 //! People in a room at Whereby: what they do becomes events as Whereby tells them, and the truth that whoever hears them must
-//! come to.
+//! come to. The library's own tests have this file too.
 
 use std::collections::BTreeMap;
 
@@ -26,19 +26,48 @@ const SESSION_FROM: usize = 2;
 /// And ends when there have been fewer for so long.
 const SESSION_ENDS_MS: i64 = 60_000;
 
-/// One room and who is in it.
+/// A time when somebody, or a machine, was in the room.
+#[derive(Clone, Debug)]
+pub(crate) struct Stay {
+    pub(crate) who: &'static str,
+    /// The platform's name for the presence.
+    pub(crate) id: String,
+    pub(crate) role: &'static str,
+    pub(crate) from_ms: i64,
+    /// None while they are there.
+    pub(crate) to_ms: Option<i64>,
+    /// The sessions that they were in.
+    pub(crate) sessions: Vec<usize>,
+}
+
+/// A time when there were enough people in the room.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) from_ms: i64,
+    pub(crate) to_ms: Option<i64>,
+}
+
+/// An event, and when it happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) at_ms: i64,
+    pub(crate) body: String,
+}
+
+/// One room and who was in it.
+#[derive(Clone, Debug)]
 pub(crate) struct Stage {
-    name: String,
+    pub(crate) name: String,
     id: String,
     now_ms: i64,
-    /// By participant: the role, and since when.
-    here: BTreeMap<String, (&'static str, i64)>,
-    /// The session, and since when there are too few for it.
-    session: Option<(String, Option<i64>)>,
-    sessions: u32,
-    events: Vec<String>,
-    /// Of everybody who is no machine: the milliseconds of those stays that are over.
-    stayed_ms: BTreeMap<String, i64>,
+    /// Whether a presence gets a new id each time.
+    has_fresh_ids: bool,
+    /// Since when there are too few people for the session that goes on.
+    too_few_ms: Option<i64>,
+    pub(crate) stays: Vec<Stay>,
+    pub(crate) sessions: Vec<Session>,
+    told: Vec<Told>,
 }
 
 impl Stage {
@@ -48,45 +77,64 @@ impl Stage {
             name: name.to_owned(),
             id: id.to_owned(),
             now_ms,
-            here: BTreeMap::new(),
-            session: None,
-            sessions: 0,
-            events: Vec::new(),
-            stayed_ms: BTreeMap::new(),
+            has_fresh_ids: false,
+            too_few_ms: None,
+            stays: Vec::new(),
+            sessions: Vec::new(),
+            told: Vec::new(),
         }
+    }
+
+    /// From now on a presence gets a new id each time.
+    pub(crate) fn with_fresh_ids(mut self) -> Self {
+        self.has_fresh_ids = true;
+        self
     }
 
     /// Lets time go by.
     pub(crate) fn pass(&mut self, ms: i64) {
         let until = self.now_ms + ms;
-        if let Some((_, Some(since))) = self.session
-            && since + SESSION_ENDS_MS <= until
-        {
+        if let Some(since) = self.too_few_ms.filter(|since| since + SESSION_ENDS_MS <= until) {
             self.now_ms = since + SESSION_ENDS_MS;
             self.tell("room.session.ended", json!({}));
-            self.session = None;
+            self.sessions.last_mut().unwrap().to_ms = Some(self.now_ms);
+            self.too_few_ms = None;
         }
         self.now_ms = until;
     }
 
     /// Somebody comes in.
-    pub(crate) fn join(&mut self, who: &str, role: &'static str) {
-        if self.here.contains_key(who) {
+    pub(crate) fn join(&mut self, who: &'static str, role: &'static str) {
+        if self.stay_of(who).is_some() {
             return;
         }
-        self.here.insert(who.to_owned(), (role, self.now_ms));
-        self.client("room.client.joined", who, role);
+        let id = if self.has_fresh_ids { format!("{who}-{}", self.stays.len()) } else { who.to_owned() };
+        let sessions = self.session().into_iter().collect();
+        self.stays.push(Stay { who, id, role, from_ms: self.now_ms, to_ms: None, sessions });
+        self.client("room.client.joined", self.stays.len() - 1);
         self.count();
     }
 
     /// Somebody goes.
-    pub(crate) fn leave(&mut self, who: &str) {
-        let Some((role, since)) = self.here.remove(who) else { return };
-        if role != "recorder" {
-            *self.stayed_ms.entry(who.to_owned()).or_default() += self.now_ms - since;
-        }
-        self.client("room.client.left", who, role);
+    pub(crate) fn leave(&mut self, who: &'static str) {
+        let Some(stay) = self.stay_of(who) else { return };
+        self.stays[stay].to_ms = Some(self.now_ms);
+        self.client("room.client.left", stay);
         self.count();
+    }
+
+    /// Whether somebody is in the room and has been in a session since they came: nobody is told of else afterwards.
+    pub(crate) fn has_met(&self, who: &'static str) -> bool {
+        self.stay_of(who).is_some_and(|stay| !self.stays[stay].sessions.is_empty())
+    }
+
+    fn stay_of(&self, who: &'static str) -> Option<usize> {
+        self.stays.iter().position(|stay| stay.who == who && stay.to_ms.is_none())
+    }
+
+    /// The session that goes on.
+    fn session(&self) -> Option<usize> {
+        self.sessions.iter().position(|session| session.to_ms.is_none())
     }
 
     /// Somebody knocks.
@@ -95,38 +143,45 @@ impl Stage {
         self.tell("room.client.knocked", person);
     }
 
+    fn here(&self) -> impl Iterator<Item = &Stay> {
+        self.stays.iter().filter(|stay| stay.to_ms.is_none())
+    }
+
     fn people(&self) -> usize {
-        self.here.values().filter(|(role, _)| *role != "recorder").count()
+        self.here().filter(|stay| stay.is_person()).count()
     }
 
     fn count(&mut self) {
-        let people = self.people();
-        match &mut self.session {
+        let (people, now) = (self.people(), self.now_ms);
+        match self.session() {
             None if people >= SESSION_FROM => {
-                self.sessions += 1;
-                self.session = Some((format!("session-{}", self.sessions), None));
+                let number = self.sessions.len();
+                let id = format!("session-{number} of {}", self.name);
+                self.sessions.push(Session { id, from_ms: now, to_ms: None });
+                self.stays.iter_mut().filter(|stay| stay.to_ms.is_none()).for_each(|stay| stay.sessions.push(number));
                 self.tell("room.session.started", json!({}));
             }
-            Some((_, too_few)) if people < SESSION_FROM => *too_few = too_few.or(Some(self.now_ms)),
-            Some((_, too_few)) => *too_few = None,
-            None => {}
+            Some(_) if people < SESSION_FROM => self.too_few_ms = self.too_few_ms.or(Some(now)),
+            _ => self.too_few_ms = None,
         }
     }
 
-    fn client(&mut self, kind: &str, who: &str, role: &str) {
+    fn client(&mut self, kind: &str, stay: usize) {
         let mut by_role: BTreeMap<&str, u32> = BTreeMap::new();
-        for (role, _) in self.here.values() {
-            *by_role.entry(role).or_default() += 1;
+        for stay in self.here() {
+            *by_role.entry(stay.role).or_default() += 1;
         }
+        let all = self.here().count();
+        let Stay { who, id, role, .. } = &self.stays[stay];
         let client = json!({
-            "displayName": who, "participantId": who, "metadata": null, "externalId": null, "roleName": role,
-            "numClients": self.here.len(), "numClientsByRoleName": by_role, "isDialIn": false,
+            "displayName": who, "participantId": id, "metadata": null, "externalId": null, "roleName": role,
+            "numClients": all, "numClientsByRoleName": by_role, "isDialIn": false,
         });
         self.tell(kind, client);
     }
 
     fn tell(&mut self, kind: &str, mut data: Value) {
-        let session = self.session.as_ref().map(|(id, _)| id.clone());
+        let session = self.session().map(|session| self.sessions[session].id.clone());
         for (name, value) in [
             ("meetingId", json!(self.id)),
             ("roomName", json!(self.name)),
@@ -135,14 +190,14 @@ impl Stage {
         ] {
             data[name] = value;
         }
-        let id = format!("{}-{}", self.name, self.events.len());
+        let id = format!("{}-{}", self.name, self.told.len());
         let event = json!({ "id": id, "apiVersion": "1.0", "createdAt": self.now_ms, "type": kind, "data": data });
-        self.events.push(event.to_string());
+        self.told.push(Told { at_ms: self.now_ms, body: event.to_string() });
     }
 
     /// Everything that Whereby tells of it, in the order in which it happened.
-    pub(crate) fn events(&self) -> &[String] {
-        &self.events
+    pub(crate) fn told(&self) -> &[Told] {
+        &self.told
     }
 
     /// How many people are there now.
@@ -152,19 +207,37 @@ impl Stage {
 
     /// The time of everybody who has been there and gone for good, in milliseconds.
     pub(crate) fn stayed_ms(&self) -> BTreeMap<String, i64> {
-        let gone = self.stayed_ms.iter().filter(|(who, _)| !self.here.contains_key(*who));
-        gone.map(|(who, ms)| (who.clone(), *ms)).collect()
+        let mut stayed = BTreeMap::new();
+        for stay in self.stays.iter().filter(|stay| stay.is_person() && self.stay_of(stay.who).is_none()) {
+            *stayed.entry(stay.who.to_owned()).or_default() += stay.to_ms.unwrap() - stay.from_ms;
+        }
+        stayed
     }
+}
+
+impl Stay {
+    fn is_person(&self) -> bool {
+        self.role != "recorder"
+    }
+}
+
+const PEOPLE: [&str; 6] = ["ada", "bob", "cy", "Zoë 🦀", "eve", "fay"];
+
+fn anybody(dice: &mut Dice) -> &'static str {
+    PEOPLE[usize::try_from(dice.below(PEOPLE.len() as u64)).unwrap()]
+}
+
+fn role(who: &str) -> &'static str {
+    if who == "ada" { "host" } else { "granted_visitor" }
 }
 
 /// A history of one room: who comes, goes, comes back, knocks, records, and how long it takes.
 pub(crate) fn play(stage: &mut Stage, dice: &mut Dice, steps: u64) {
-    const PEOPLE: [&str; 6] = ["ada", "bob", "cy", "Zoë 🦀", "eve", "fay"];
     for _ in 0..steps {
         stage.pass(i64::try_from(1 + dice.below(50_000)).unwrap());
-        let who = PEOPLE[usize::try_from(dice.below(PEOPLE.len() as u64)).unwrap()];
+        let who = anybody(dice);
         match dice.below(10) {
-            0..5 => stage.join(who, if who == "ada" { "host" } else { "granted_visitor" }),
+            0..5 => stage.join(who, role(who)),
             5..8 => stage.leave(who),
             8 => stage.knock(who),
             _ if dice.below(2) == 0 => stage.join("rec", "recorder"),
@@ -173,14 +246,40 @@ pub(crate) fn play(stage: &mut Stage, dice: &mut Dice, steps: u64) {
     }
 }
 
+/// A history of which everything is told afterwards: nobody leaves who was alone all the time. All are gone at its end.
+pub(crate) fn play_out(stage: &mut Stage, dice: &mut Dice, steps: u64) {
+    for _ in 0..steps {
+        let most = if dice.below(8) == 0 { 900_000 } else { 60_000 };
+        stage.pass(i64::try_from(1 + dice.below(most)).unwrap());
+        let who = anybody(dice);
+        match dice.below(9) {
+            0..4 => stage.join(who, role(who)),
+            4..7 if stage.has_met(who) => stage.leave(who),
+            7 if stage.session().is_some() => stage.join("rec", "recorder"),
+            8 if stage.has_met("rec") => stage.leave("rec"),
+            _ => {}
+        }
+    }
+    // Whoever is still alone is joined by others first.
+    for who in ["ada", "bob", "cy"] {
+        stage.pass(1_500);
+        stage.join(who, role(who));
+    }
+    for who in PEOPLE.into_iter().chain(["rec"]) {
+        stage.pass(1_500);
+        stage.leave(who);
+    }
+    stage.pass(2 * SESSION_ENDS_MS);
+}
+
 /// The events in another order, with copies of some: each is moved by at most `window` places.
-pub(crate) fn shaken(events: &[String], dice: &mut Dice, window: u64) -> Vec<String> {
-    let mut keyed: Vec<(u64, usize, &String)> = Vec::new();
+pub(crate) fn shaken(events: &[Told], dice: &mut Dice, window: u64) -> Vec<String> {
+    let mut keyed: Vec<(u64, usize, &str)> = Vec::new();
     for (number, event) in events.iter().enumerate() {
         for _ in 0..=dice.below(2) {
-            keyed.push((number as u64 + dice.below(window), keyed.len(), event));
+            keyed.push((number as u64 + dice.below(window), keyed.len(), &event.body));
         }
     }
     keyed.sort_unstable();
-    keyed.into_iter().map(|(_, _, event)| event.clone()).collect()
+    keyed.into_iter().map(|(_, _, event)| event.to_owned()).collect()
 }

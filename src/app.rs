@@ -23,6 +23,7 @@ pub(crate) mod health;
 pub(crate) mod idempotency;
 pub(crate) mod ingest;
 pub(crate) mod jobs;
+pub(crate) mod links;
 mod lives;
 pub(crate) mod meetings;
 pub(crate) mod meter;

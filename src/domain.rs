@@ -15,6 +15,7 @@ pub(crate) mod fact;
 pub(crate) mod guest;
 pub(crate) mod ids;
 pub(crate) mod job;
+pub(crate) mod join_options;
 pub(crate) mod knocking;
 pub(crate) mod media;
 pub(crate) mod meeting;

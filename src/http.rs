@@ -18,6 +18,7 @@ mod jobs;
 mod join;
 mod keys;
 pub(crate) mod limits;
+mod links;
 mod meetings;
 mod openapi;
 mod page;
@@ -50,7 +51,7 @@ use limits::Limits;
 type Api = (
     rooms::RoomsApi,
     guests::GuestsApi,
-    (meetings::MeetingsApi, consents::ConsentsApi),
+    (meetings::MeetingsApi, consents::ConsentsApi, links::LinksApi),
     control::ControlApi,
     recorders::RecordersApi,
     (
@@ -102,7 +103,11 @@ fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> Ope
     let apis = (
         rooms::RoomsApi { app: app.clone() },
         guests::GuestsApi { app: app.clone() },
-        (meetings::MeetingsApi { app: app.clone() }, consents::ConsentsApi { app: app.clone() }),
+        (
+            meetings::MeetingsApi { app: app.clone() },
+            consents::ConsentsApi { app: app.clone() },
+            links::LinksApi { app: app.clone() },
+        ),
         control::ControlApi { app: app.clone() },
         recorders::RecordersApi { app: app.clone() },
         (

@@ -7,6 +7,7 @@ pub(crate) mod jitsi;
 pub(crate) mod jitsi_census;
 pub(crate) mod jitsi_events;
 pub(crate) mod jitsi_keys;
+pub(crate) mod jitsi_options;
 pub(crate) mod jitsi_rehearsal;
 pub(crate) mod jitsi_token;
 pub(crate) mod lenient;

@@ -1,8 +1,10 @@
 //! Meetings: one life of a conference, from its first event to its end.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::consent::Objection;
+use super::join_options::JoinOptions;
 use super::room::UnknownWord;
 use super::room::words;
 use super::trigger::Standing;
@@ -74,6 +76,8 @@ pub(crate) struct Guest {
     pub(crate) email: Option<String>,
     pub(crate) avatar: Option<String>,
     pub(crate) moderator: bool,
+    /// How the meeting looks and behaves for them.
+    pub(crate) options: JoinOptions,
 }
 
 /// A link and its token.
@@ -83,6 +87,21 @@ pub(crate) struct Link {
     /// Jitsi's token; nothing in a link to somewhere else.
     pub(crate) jwt: Option<String>,
     pub(crate) expires_at: Timestamp,
+    /// Where it leads to Jitsi, what a page that shows the meeting in a frame gives to Jitsi's script.
+    pub(crate) frame: Option<JitsiFrame>,
+    /// The options that have no effect there.
+    pub(crate) ignored: Vec<&'static str>,
+}
+
+/// What a link to Jitsi consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct JitsiFrame {
+    pub(crate) domain: String,
+    /// With the tenant before it, where there is one.
+    pub(crate) path: String,
+    pub(crate) language: Option<String>,
+    /// Settings of the client's configuration, by their paths.
+    pub(crate) config: Vec<(&'static str, Value)>,
 }
 
 /// Where a meeting is that somebody else hosts.

@@ -9,7 +9,6 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 
 use super::auth::{May, MeetingsRead, MeetingsWrite};
-use super::body::Body;
 use super::error::ApiError;
 use super::events::EventView;
 use super::tags::Tag;
@@ -19,16 +18,11 @@ use crate::app::meetings::{Consent, MeetingFilter, MeetingLinks, MeetingView as 
 use crate::app::{App, AppError};
 use crate::domain::attendance::{Person, Segment};
 use crate::domain::knocking::Knocking;
-use crate::domain::meeting::{EndReason, Guest};
+use crate::domain::meeting::EndReason;
 use crate::domain::recording::span::{RecordingSpan, RecordingStatus};
 use crate::domain::room::{RecordingTrigger, RecordingType, RoomMode};
 use crate::domain::trigger::{Intent, Reason, Standing, Trouble};
 use crate::domain::{EventId, MeetingId, Platform, RoomName, Timestamp};
-
-/// The longest name, id or address in a join request, in characters.
-const TEXT_MAX_CHARS: usize = 200;
-/// The longest address of a picture, in characters.
-const AVATAR_MAX_CHARS: usize = 2_000;
 
 /// The operations on meetings.
 pub(crate) struct MeetingsApi {
@@ -329,33 +323,6 @@ impl From<Knocking> for KnockingView {
     }
 }
 
-/// Whom a link is for.
-#[derive(Debug, Object)]
-#[oai(deny_unknown_fields)]
-struct JoinRequest {
-    /// The name that the others see, 1 to 200 characters.
-    display_name: String,
-    /// The account's id. It comes back in the events, so that the person is known again.
-    user_id: Option<String>,
-    /// The address.
-    email: Option<String>,
-    /// The address of a picture.
-    avatar: Option<String>,
-    /// Whether the person is a moderator.
-    moderator: Option<bool>,
-}
-
-/// A link for one person.
-#[derive(Debug, Object)]
-struct JoinLink {
-    /// The link.
-    url: String,
-    /// Jitsi's token in it; null in a link to Whereby.
-    jwt: Option<String>,
-    /// Until when it lets in.
-    expires_at: Timestamp,
-}
-
 /// A meeting's attendance.
 #[derive(Debug, Object)]
 struct AttendanceList {
@@ -456,26 +423,6 @@ impl MeetingsApi {
         }))
     }
 
-    /// A link for one person, so that what they do can be told from what others do.
-    #[oai(path = "/v1/meetings/:id/join", method = "post", operation_id = "join_meeting")]
-    async fn join(
-        &self,
-        _caller: May<MeetingsWrite>,
-        /// The meeting's id.
-        Path(id): Path<String>,
-        Body(join): Body<JoinRequest>,
-    ) -> Result<Json<JoinLink>, ApiError> {
-        let guest = Guest {
-            name: Some(text("display_name", join.display_name, TEXT_MAX_CHARS)?),
-            id: optional("user_id", join.user_id, TEXT_MAX_CHARS)?.unwrap_or_default(),
-            email: optional("email", join.email, TEXT_MAX_CHARS)?,
-            avatar: optional("avatar", join.avatar, AVATAR_MAX_CHARS)?,
-            moderator: join.moderator.unwrap_or(false),
-        };
-        let link = self.app.join_meeting(&id, guest).await?;
-        Ok(Json(JoinLink { url: link.url, jwt: link.jwt, expires_at: link.expires_at }))
-    }
-
     /// Ends a meeting. Ending one that is over changes nothing.
     #[oai(path = "/v1/meetings/:id/end", method = "post", operation_id = "end_meeting")]
     async fn end(
@@ -568,8 +515,4 @@ pub(crate) fn text(field: &str, value: String, most: usize) -> Result<String, Ap
         ));
     }
     Ok(value)
-}
-
-fn optional(field: &str, value: Option<String>, most: usize) -> Result<Option<String>, AppError> {
-    value.map(|value| text(field, value, most)).transpose()
 }

@@ -40,7 +40,7 @@ pub(crate) fn mend(framework: &str) -> Value {
     set(&mut document, "openapi", json!(OPENAPI));
     each_operation(&mut document, mend_operation);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
-        let requests = ["CreateRoom", "UpdateRoom"];
+        let requests = ["CreateRoom", "UpdateRoom", "JoinOptions"];
         for (name, schema) in schemas.iter_mut() {
             let is_request = name.ends_with("Request") || requests.contains(&name.as_str());
             mend_schema(schema, !is_request);

@@ -9,9 +9,11 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
 use super::jitsi_keys::SigningKey;
+use super::jitsi_options::{Overrides, overrides};
 use crate::config::JitsiConfig;
 use crate::config::values::JwtAlgorithm;
-use crate::domain::meeting::{Guest, Link};
+use crate::domain::meeting::{Guest, JitsiFrame, Link};
+use crate::domain::uri::percent_encoded;
 use crate::domain::{ConferenceName, Meeting, RoomName, RoomSettings, Timestamp};
 
 /// How far `nbf` lies back, for Prosody's clock may be behind ours.
@@ -21,8 +23,8 @@ const PAST_END: Duration = Duration::from_secs(3_600);
 /// How many random bytes tell the conferences of one room apart; five are eight characters.
 pub(crate) const SHORT_ID_BYTES: usize = 5;
 
-/// What makes Jitsi's client ask a moderator whether to record: its settings behind `#` stay in the browser.
-const PROMPT: &str = "#config.recordings.suggestRecording=true";
+/// What makes Jitsi's client ask a moderator whether to record.
+const PROMPT: &str = "recordings.suggestRecording";
 /// The feature without which nobody may record.
 const RECORDING: &str = "recording";
 /// The features that Jitsi knows by name, and whether a guest has them; a host has all. Where a token lists features at
@@ -138,9 +140,23 @@ pub(crate) fn link(
         },
     };
     let jwt = token(config, key, &claims)?;
-    let prompt = if guest.moderator && place.settings.prompts() { PROMPT } else { "" };
-    let url = format!("https://{domain}/{}?jwt={jwt}{prompt}", path(place.conference));
-    Ok(Link { url, jwt: Some(jwt), expires_at })
+    let Overrides { mut config, language, ignored } = overrides(&guest.options);
+    if guest.moderator && place.settings.prompts() {
+        config.insert(0, (PROMPT, true.into()));
+    }
+    let frame = JitsiFrame { domain: domain.to_string(), path: path(place.conference), language, config };
+    Ok(Link { url: url(&frame, &jwt), jwt: Some(jwt), expires_at, frame: Some(frame), ignored })
+}
+
+/// The address. What it sets stands behind `#` and stays in the browser.
+fn url(frame: &JitsiFrame, jwt: &str) -> String {
+    let JitsiFrame { domain, path, language, config } = frame;
+    let language = language.iter().map(|language| format!("&lang={language}"));
+    let settings = config.iter().zip(["#"].into_iter().chain(std::iter::repeat("&")));
+    let settings =
+        settings.map(|((path, value), mark)| format!("{mark}config.{path}={}", percent_encoded(&value.to_string())));
+    let said: String = language.chain(settings).collect();
+    format!("https://{domain}/{path}?jwt={jwt}{said}")
 }
 
 fn token(config: &JitsiConfig, key: Option<&SigningKey>, claims: &Claims<'_>) -> Result<String, LinkError> {

@@ -80,7 +80,7 @@ async fn a_room_and_a_meeting_are_made_as_printed() {
 }
 
 /// The claims of a token whose signature is checked with another implementation.
-fn decoded(jwt: &str) -> Value {
+pub(crate) fn decoded(jwt: &str) -> Value {
     let script = r#"
 import base64, hashlib, hmac, json, sys
 head, body, signature = sys.argv[1].split(".")

@@ -45,6 +45,8 @@ mod keys;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod meetings;
 #[cfg(test)]
 mod moto;

@@ -3,7 +3,7 @@
 pub(crate) mod fake;
 mod histories;
 mod reconcile;
-mod rooms;
+pub(crate) mod rooms;
 mod webhooks;
 
 use reqwest::{Method, RequestBuilder};

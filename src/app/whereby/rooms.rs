@@ -301,7 +301,7 @@ impl App {
             let address = meeting.hosted.as_ref().and_then(|hosted| hosted.room_url.as_deref());
             link(address.ok_or_else(unknown)?, guest, carried.as_deref())
         };
-        Ok(Link { url, jwt: None, expires_at })
+        Ok(Link { url, jwt: None, expires_at, frame: None, ignored: Vec::new() })
     }
 
     /// The address that makes a host: asked for, and not written down.

@@ -15,12 +15,12 @@ fn start(fake: &Fake) -> Start {
     super::start().env("WHEREBY_API_KEY", API_KEY).env("WHEREBY_API_URL", &fake.url)
 }
 
-async fn room(server: &Server, name: &str) {
+pub(crate) async fn room(server: &Server, name: &str) {
     let room = json!({ "name": name, "platform": "whereby" });
     answer(server.post("/v1/rooms", &room).await, StatusCode::CREATED).await;
 }
 
-async fn started(server: &Server, room: &str) -> Value {
+pub(crate) async fn started(server: &Server, room: &str) -> Value {
     answer(server.post(&format!("/v1/rooms/{room}/meeting"), &json!({})).await, StatusCode::CREATED).await
 }
 

@@ -72,6 +72,72 @@ async fn only_what_is_signed_now_is_taken() {
     assert_eq!(signed(&server, &too_much).send().await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
+/// What was tried against another receiver that answered most of it wrongly: each row has what is sent, the status, whether it
+/// was here before, and how many people are shown then.
+#[tokio::test]
+async fn every_row_of_what_others_get_wrong_is_right() {
+    let server = start().config("[whereby]\nopen_unknown_rooms = true\n").run();
+    let now = seconds();
+    let said = |id: &str, at: &str, kind: &str, more: Value| {
+        let mut data = json!({ "roomName": "/a", "meetingId": "1" });
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event(id, at, kind, &data)
+    };
+    let joined = |id: &str, second: u32, more: Value| {
+        said(id, &format!("2026-11-22T10:00:{second:02}.000Z"), "room.client.joined", more)
+    };
+    let valid = joined("1", 0, json!({ "numClients": 2 }));
+    let spaced = valid.replace("\"id\":\"1\"", "\"id\" : \"2\"").replace(',', " , ");
+    let at = "2026-11-22T10:00:03.000Z";
+    let no_meeting = event("4", at, "room.client.joined", &json!({ "roomName": "/a", "numClients": 3 }));
+    let unknown = event("8", at, "room.client.joined", &json!({ "roomName": "/b", "meetingId": "2", "numClients": 9 }));
+    let good = |body: &str| signature(SECRET, now, body);
+    let taken = |duplicate: bool| Some(duplicate);
+    let rows = [
+        ("valid", good(&valid), &valid, taken(false), 2),
+        ("the same bytes again", good(&valid), &valid, taken(true), 2),
+        ("ten years ahead", signature(SECRET, now + 315_360_000, &valid), &valid, None, 2),
+        ("too old", signature(SECRET, now - 361, &valid), &valid, None, 2),
+        ("no signature", String::new(), &valid, None, 2),
+        ("abc", "abc".to_owned(), &valid, None, 2),
+        ("no time", "t=abc,v1=00".to_owned(), &valid, None, 2),
+        ("wrong v1", format!("t={now},v1={}", "0".repeat(64)), &valid, None, 2),
+        ("spaces", good(&spaced), &spaced, taken(false), 2),
+        ("Zoë", String::new(), &joined("3", 2, json!({ "displayName": "Zoë", "numClients": 2 })), taken(false), 2),
+        ("no meetingId", String::new(), &no_meeting, taken(false), 3),
+        ("no numClients", String::new(), &joined("5", 4, json!({})), taken(false), 3),
+        ("numClients x", String::new(), &joined("6", 5, json!({ "numClients": "x" })), taken(false), 3),
+        ("numClients -5", String::new(), &joined("7", 6, json!({ "numClients": -5 })), taken(false), 3),
+        ("an unknown meeting", String::new(), &unknown, taken(false), 3),
+        ("a session", String::new(), &said("9", at, "room.session.started", json!({})), taken(false), 3),
+        (
+            "2020",
+            String::new(),
+            &said("10", "2020-01-01T00:00:00.000Z", "room.client.joined", json!({ "numClients": 99 })),
+            taken(false),
+            3,
+        ),
+    ];
+    for (row, header, body, expected, clients) in rows {
+        let is_unsigned = expected.is_none() || !header.is_empty();
+        let header = if is_unsigned { header } else { good(body) };
+        let response = delivery(&server, &header, body).send().await.unwrap();
+        match expected {
+            None => refused(response).await,
+            Some(duplicate) => {
+                assert_eq!(answer(response, StatusCode::OK).await["duplicate"], duplicate, "{row}");
+            }
+        }
+        let meetings = meetings(&server).await;
+        let of_a = meetings.iter().find(|meeting| meeting["room_name"] == "/a").unwrap();
+        assert_eq!(of_a["num_clients"], clients, "{row}: {meetings:?}");
+    }
+    // One event of each id is kept, the one of 2020 too.
+    let kept = server.get("/v1/events?limit=200").await["items"].as_array().unwrap().clone();
+    assert_eq!(kept.iter().filter(|event| event["source"] == "whereby").count(), 10);
+    server.verify();
+}
+
 #[tokio::test]
 async fn without_a_secret_nothing_is_taken() {
     let server = crate::harness::Start::default().run();

@@ -27,6 +27,7 @@ pub(crate) mod links;
 mod lives;
 pub(crate) mod meetings;
 pub(crate) mod meter;
+pub(crate) mod migration;
 mod project;
 pub(crate) mod rebuild;
 pub(crate) mod recorders;

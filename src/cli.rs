@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod finalize;
 mod recordings;
+mod rooms;
 mod serve;
 mod setup;
 
@@ -74,6 +75,9 @@ enum Command {
     /// The keys that links are signed with, with RS256
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Rooms: hold their meetings at another platform
+    #[command(subcommand)]
+    Room(rooms::RoomCommand),
     /// Recordings: look for them, look after them
     #[command(subcommand)]
     Recordings(recordings::RecordingsCommand),
@@ -254,6 +258,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Token(command) => runtime.block_on(commands::token(&global, command)),
         Command::User(command) => runtime.block_on(commands::user(&global, command)),
         Command::Key(command) => runtime.block_on(commands::key(&global, command)),
+        Command::Room(command) => runtime.block_on(rooms::room(&global, command)),
         Command::Recordings(command) => runtime.block_on(recordings::recordings(&global, command)),
         Command::SetupLink => runtime.block_on(commands::setup_link(&global)),
         Command::Rebuild { verify: _ } => runtime.block_on(commands::verify(&global)),

@@ -19,6 +19,7 @@ pub(crate) mod join_options;
 pub(crate) mod knocking;
 pub(crate) mod media;
 pub(crate) mod meeting;
+pub(crate) mod migration;
 pub(crate) mod opening;
 pub(crate) mod reconciliation;
 pub(crate) mod recorder;

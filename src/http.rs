@@ -20,6 +20,7 @@ mod keys;
 pub(crate) mod limits;
 mod links;
 mod meetings;
+mod migration;
 mod openapi;
 mod page;
 mod recorders;
@@ -49,7 +50,7 @@ use limits::Limits;
 
 /// Those of one noun stand together: there is no room for more than sixteen in a row.
 type Api = (
-    rooms::RoomsApi,
+    (rooms::RoomsApi, migration::MigrationApi),
     guests::GuestsApi,
     (meetings::MeetingsApi, consents::ConsentsApi, links::LinksApi),
     control::ControlApi,
@@ -101,7 +102,7 @@ pub(crate) fn document(app: &App) -> serde_json::Value {
 
 fn service(app: &App, limits: &Arc<Limits>, stopping: &CancellationToken) -> OpenApiService<Api, ()> {
     let apis = (
-        rooms::RoomsApi { app: app.clone() },
+        (rooms::RoomsApi { app: app.clone() }, migration::MigrationApi { app: app.clone() }),
         guests::GuestsApi { app: app.clone() },
         (
             meetings::MeetingsApi { app: app.clone() },

@@ -9,6 +9,7 @@ export interface Page<T> {
 }
 
 export type Room = Schemas["Room"];
+export type Migration = Schemas["Migration"];
 export type Meeting = Schemas["Meeting"];
 export type MeetingLinks = Schemas["MeetingWithLinks"];
 export type MeetingDetail = Schemas["MeetingDetail"];

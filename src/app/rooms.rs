@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::idempotency::Idempotency;
 use super::lives::{Subject, emit};
+use super::migration::Migration;
 use super::{App, AppError, audit};
 use crate::config::Config;
 use crate::domain::access::Caller;
@@ -83,13 +84,27 @@ impl App {
     }
 
     /// Changes a room. The change holds from its next meeting on.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] where the name is taken, or where its next meeting could not be held at the other platform.
     pub(crate) async fn update_room(
         &self,
         caller: Caller,
         name_or_id: String,
         change: RoomChange,
     ) -> Result<Room, AppError> {
+        Ok(self.change_room(caller, name_or_id, change).await?.room)
+    }
+
+    /// The same, and what changes where it is moved.
+    pub(super) async fn change_room(
+        &self,
+        caller: Caller,
+        name_or_id: String,
+        change: RoomChange,
+    ) -> Result<Migration, AppError> {
         let now = self.clock.now();
+        let config = self.config();
         self.store
             .write(move |tx| {
                 let before = find(tx, &name_or_id)?;
@@ -98,11 +113,13 @@ impl App {
                 if room.name != before.name {
                     refuse_taken(tx, &room.name)?;
                 }
+                let migration = Migration::new(tx, &config, &before, room)?;
+                let room = &migration.room;
                 let subject = Subject { room: Some(room.id), ..Subject::default() };
-                emit(tx, kind::ROOM_UPDATED, subject, now, now, &room)?;
+                emit(tx, kind::ROOM_UPDATED, subject, now, now, room)?;
                 let details = serde_json::json!({ "before": before, "after": room });
                 audit(tx, &caller, now, "room.update", &before.name, details)?;
-                Ok(room)
+                Ok(migration)
             })
             .await
     }

@@ -69,7 +69,7 @@ pub(crate) struct RoomView {
 
 impl RoomView {
     /// A room, whose links begin with `base`.
-    fn new(room: Room, base: &str) -> Self {
+    pub(crate) fn new(room: Room, base: &str) -> Self {
         let is_open = room.guests.guest_link && room.platform == Platform::Jitsi;
         let guest_url = is_open.then(|| format!("{base}/r/{}", room.name));
         Self {

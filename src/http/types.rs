@@ -21,6 +21,7 @@ use crate::domain::guest::GuestStart;
 use crate::domain::job::Lane;
 use crate::domain::media::{Container, Damage, TrackKind};
 use crate::domain::meeting::EndReason;
+use crate::domain::migration::About;
 use crate::domain::recorder::RecorderState;
 use crate::domain::recording::people::AlignedBy;
 use crate::domain::recording::span::RecordingStatus;
@@ -146,6 +147,7 @@ api_words!(
     RoomMode,
     EndReason,
     GuestStart,
+    About,
     RecorderState,
     RecordingStatus,
     RecordingState,

@@ -2,6 +2,7 @@
 
 pub(crate) mod fake;
 mod histories;
+mod migration;
 mod reconcile;
 pub(crate) mod rooms;
 mod webhooks;

@@ -8,6 +8,7 @@ import { go, href, segment } from "../router";
 import { t } from "../texts";
 import { toast } from "../toast";
 import type { Room } from "../types";
+import { RoomMigration } from "./room-migration";
 import { RetentionFields, retentionOf } from "./room-retention";
 
 const NAME_MAX = 64;
@@ -50,23 +51,24 @@ function settings(data: FormData) {
   };
 }
 
-/** The only thing of a room that can clash is its name. */
-function atName(error: unknown): never {
+/** What of a room can clash: another platform that is not set up, or else the name. */
+const clashAt = (field: "name" | "platform") => (error: unknown): never => {
   const problem = asProblem(error);
-  throw problem.status === 409 ? refuse({ field: "name", detail: problem.message }) : problem;
-}
+  throw problem.status === 409 ? refuse({ field, detail: problem.message }) : problem;
+};
 
 export function RoomForm({ room, onClose }: { room?: Room; onClose: () => void }) {
   const submit = async (data: FormData) => {
     const body = settings(data);
     if (room) {
-      const saved = await api.patch<Room>(`v1/rooms/${segment(room.id)}`, body).catch(atName);
+      const clash = clashAt(body.name === room.name ? "platform" : "name");
+      const saved = await api.patch<Room>(`v1/rooms/${segment(room.id)}`, body).catch(clash);
       toast(t.rooms.saved(saved.name));
       onClose();
       if (saved.name !== room.name) go(href(`rooms/${segment(saved.name)}`));
       return;
     }
-    const made = await api.post<Room>("v1/rooms", body).catch(atName);
+    const made = await api.post<Room>("v1/rooms", body).catch(clashAt("name"));
     toast(t.rooms.created(made.name));
     onClose();
     go(href(`rooms/${segment(made.name)}`));
@@ -98,6 +100,7 @@ function Settings({ room }: { room: Room | undefined }) {
   return (
     <div class="form-group" onChange={changed}>
       <SelectField name="platform" label={t.room.platform} choices={choices(t.room.platforms)} value={platform} />
+      {room && platform !== room.platform && <RoomMigration key={platform} room={room} platform={platform} />}
       <SelectField name="recording_type" label={t.room.recordingType} choices={choices(t.room.recordingTypes)} value={recording} />
       {recording === "none" ? (
         <CheckField

@@ -216,6 +216,7 @@ export const en = {
     nameNeeded: "Enter a name.",
     platform: "Platform",
     platforms: { jitsi: "Jitsi", whereby: "Whereby" },
+    migration: (platform: string) => `Once this is saved, the room is at ${platform}`,
     recordingType: "Recording",
     recordingTypes: { none: "No recording", local: "On the server", cloud: "To cloud storage" },
     recordingShort: { none: "Off", local: "Server", cloud: "Cloud" },

@@ -11,7 +11,7 @@ use super::{seconds, signed};
 use crate::harness::{Server, Start, eventually, json as answer, problem};
 
 /// A server whose rooms are at the stand-in.
-fn start(fake: &Fake) -> Start {
+pub(super) fn start(fake: &Fake) -> Start {
     super::start().env("WHEREBY_API_KEY", API_KEY).env("WHEREBY_API_URL", &fake.url)
 }
 
@@ -24,7 +24,7 @@ pub(crate) async fn started(server: &Server, room: &str) -> Value {
     answer(server.post(&format!("/v1/rooms/{room}/meeting"), &json!({})).await, StatusCode::CREATED).await
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_else(|| panic!("{field}: {value}"))
 }
 

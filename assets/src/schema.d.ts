@@ -550,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/meetings/{id}/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * HTML that shows the meeting in a page, to a guest without a name. The link in it is made for this answer; one for a person,
+         *     with options, is made by `join`.
+         */
+        get: operations["get_meeting_embed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/meetings/{id}/end": {
         parameters: {
             query?: never;
@@ -1218,6 +1238,26 @@ export interface paths {
         put?: never;
         /** Starts a meeting in the room, or answers with the one that is under way. The links are made for this answer. */
         post: operations["start_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rooms/{room}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a room to another platform, and says what changes. A meeting that is under way stays where it is. With `dry_run` it only
+         *     says so. 409 where no meeting could be held there, with the setting that is missing.
+         */
+        post: operations["migrate_room"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1971,6 +2011,19 @@ export interface components {
             token: string;
         };
         /**
+         * Embed
+         * @description HTML that shows a meeting in a page. What is in it is good for one person, as long as the link in it.
+         */
+        Embed: {
+            /** @description A frame, and nothing else. */
+            iframe: string;
+            /**
+             * @description The same by the platform's own script, which a page can listen to and command: Jitsi's `external_api.js`, Whereby's web
+             *     component. Null where Whereby's would refuse the address.
+             */
+            script: string | null;
+        };
+        /**
          * Event
          * @description An event of the log.
          */
@@ -2108,6 +2161,26 @@ export interface components {
             items: components["schemas"]["ForeignRoom"][];
         };
         /**
+         * GuestEmbed
+         * @description HTML that shows a meeting to a guest.
+         */
+        GuestEmbed: {
+            /**
+             * Format: date-time
+             * @description Until when it lets in.
+             */
+            expires_at: string;
+            /** @description A frame, and nothing else. */
+            iframe: string;
+            /**
+             * @description The same by the platform's own script, which a page can listen to and command: Jitsi's `external_api.js`, Whereby's web
+             *     component. Null where Whereby's would refuse the address.
+             */
+            script: string | null;
+            /** @description The link in it. */
+            url: string;
+        };
+        /**
          * Health
          * @description The server lives.
          */
@@ -2177,22 +2250,240 @@ export interface components {
          * @description A link for one person.
          */
         JoinLink: {
+            /** @description HTML that shows the meeting in a page, by this link. */
+            embed: components["schemas"]["Embed"] & unknown;
             /**
              * Format: date-time
              * @description Until when it lets in.
              */
             expires_at: string;
+            /** @description The options that have no effect, because this platform has nothing like them. */
+            ignored_options: string[];
             /** @description Jitsi's token in it; null in a link to Whereby. */
             jwt: string | null;
             /** @description The link. */
             url: string;
+        };
+        /** @description How a meeting looks and behaves for one person. The names are those of Whereby's URL parameters; `docs/whereby.md` has what each comes to in Jitsi. */
+        JoinOptions: {
+            /**
+             * @description Echo cancellation.
+             * @enum {string|null}
+             */
+            aec?: "off" | null;
+            /**
+             * @description Automatic gain of the microphone.
+             * @enum {string|null}
+             */
+            agc?: "off" | null;
+            /**
+             * @description Come in with the microphone muted.
+             * @enum {string|null}
+             */
+            audio?: "off" | null;
+            /**
+             * @description Noise reduction.
+             * @enum {string|null}
+             */
+            audioDenoiser?: "on" | "off" | null;
+            /** @description Hide one's own picture after a while; needs floatSelf. */
+            autoHideSelfView?: boolean | null;
+            /** @description Put the host into the spotlight on coming in. */
+            autoSpotlight?: boolean | null;
+            /** @description The address of one's picture, without a query. */
+            avatarUrl?: string | null;
+            /**
+             * @description The room's background.
+             * @enum {string|null}
+             */
+            background?: "off" | null;
+            /**
+             * @description The bar with the buttons.
+             * @enum {string|null}
+             */
+            bottomToolbar?: "on" | "off" | null;
+            /**
+             * @description Breakout groups.
+             * @enum {string|null}
+             */
+            breakout?: "on" | "off" | null;
+            /**
+             * @description Hints of a bad connection.
+             * @enum {string|null}
+             */
+            callQualityMonitoring?: "on" | "off" | null;
+            /**
+             * @description Whether the camera may be used; off is audio only.
+             * @enum {string|null}
+             */
+            cameraAccess?: "on" | "off" | null;
+            /**
+             * @description What is done with one's own picture.
+             * @enum {string|null}
+             */
+            cameraEffect?: "slight-blur" | "blur" | "image-cabin" | "image-concrete" | "image-brick" | "image-sunrise" | "image-day" | "image-night" | null;
+            /**
+             * @description The chat.
+             * @enum {string|null}
+             */
+            chat?: "on" | "off" | null;
+            /**
+             * @description Downloading the chat; needs the chat.
+             * @enum {string|null}
+             */
+            chatDownload?: "on" | "off" | null;
+            /** @description An id of one's own in Whereby's events; user_id where it is left out. */
+            externalId?: string | null;
+            /**
+             * @description Sharing files; needs the chat.
+             * @enum {string|null}
+             */
+            fileSharing?: "on" | "off" | null;
+            /** @description One's own picture floats in a corner. */
+            floatSelf?: boolean | null;
+            /** @description The names of breakout groups. */
+            groups?: string[] | null;
+            /**
+             * @description Mark who speaks.
+             * @enum {string|null}
+             */
+            highlightActiveSpeaker?: "on" | "off" | null;
+            /**
+             * @description The language.
+             * @enum {string|null}
+             */
+            lang?: "cs" | "zh-hant" | "da" | "nl" | "en" | "fr" | "de" | "el" | "hi" | "hu" | "it" | "jp" | "nb" | "pt" | "pl" | "es" | "sv" | "uk" | null;
+            /**
+             * @description The button to leave.
+             * @enum {string|null}
+             */
+            leaveButton?: "on" | "off" | null;
+            /**
+             * @description The choice of the language.
+             * @enum {string|null}
+             */
+            localization?: "on" | "off" | null;
+            /**
+             * @description The button that locks the room.
+             * @enum {string|null}
+             */
+            locking?: "off" | null;
+            /**
+             * @description The logo.
+             * @enum {string|null}
+             */
+            logo?: "off" | null;
+            /**
+             * @description Save data.
+             * @enum {string|null}
+             */
+            lowData?: "on" | "off" | null;
+            /** @description Only what is needed: no top bar, chat, screen sharing, button to leave. */
+            minimal?: boolean | null;
+            /**
+             * @description The button for more.
+             * @enum {string|null}
+             */
+            moreButton?: "off" | null;
+            /** @description Parameters of Whereby's that are not known here, by name. An empty text is a bare name. */
+            other?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description How many there are.
+             * @enum {string|null}
+             */
+            participantCount?: "off" | null;
+            /**
+             * @description The list of people.
+             * @enum {string|null}
+             */
+            people?: "off" | null;
+            /**
+             * @description Playful details; not documented any more.
+             * @enum {string|null}
+             */
+            personality?: "on" | "off" | null;
+            /**
+             * @description The button for picture in picture.
+             * @enum {string|null}
+             */
+            pipButton?: "off" | null;
+            /**
+             * @description A test of camera, microphone and connection; needs precallReview.
+             * @enum {string|null}
+             */
+            precallCeremony?: "on" | "off" | null;
+            /**
+             * @description That test may be left out; needs precallCeremony.
+             * @enum {string|null}
+             */
+            precallCeremonyCanSkip?: "on" | null;
+            /** @description Where to find help with permissions. */
+            precallPermissionHelpLink?: string | null;
+            /**
+             * @description The page before one goes in.
+             * @enum {string|null}
+             */
+            precallReview?: "on" | "off" | null;
+            /**
+             * @description Recording in the host's browser.
+             * @enum {string|null}
+             */
+            recording?: "on" | null;
+            /**
+             * @description Whiteboards, videos and other things in the room.
+             * @enum {string|null}
+             */
+            roomIntegrations?: "on" | "off" | null;
+            /**
+             * @description Sharing the screen.
+             * @enum {string|null}
+             */
+            screenshare?: "on" | "off" | null;
+            /**
+             * @description The button for settings.
+             * @enum {string|null}
+             */
+            settingsButton?: "off" | null;
+            /** @description Ask for camera and microphone without a page before. */
+            skipMediaPermissionPrompt?: boolean | null;
+            /**
+             * @description Names below small pictures.
+             * @enum {string|null}
+             */
+            subgridLabels?: "on" | "off" | null;
+            /**
+             * @description How long it has gone on.
+             * @enum {string|null}
+             */
+            timer?: "on" | "off" | null;
+            /** @description Dark text on the bars. */
+            toolbarDarkText?: boolean | null;
+            /**
+             * @description Text below the buttons.
+             * @enum {string|null}
+             */
+            toolbarText?: "on" | "off" | null;
+            /**
+             * @description The bar at the top.
+             * @enum {string|null}
+             */
+            topToolbar?: "on" | "off" | null;
+            /**
+             * @description Come in with the camera off.
+             * @enum {string|null}
+             */
+            video?: "off" | null;
+            /** @description The address of a picture behind oneself. */
+            virtualBackgroundUrl?: string | null;
         };
         /**
          * JoinRequest
          * @description Whom a link is for.
          */
         JoinRequest: {
-            /** @description The address of a picture. */
+            /** @description The address of a picture. Whereby shows it where it begins with https:// and has no query. */
             avatar?: string | null;
             /** @description The name that the others see, 1 to 200 characters. */
             display_name: string;
@@ -2200,6 +2491,8 @@ export interface components {
             email?: string | null;
             /** @description Whether the person is a moderator. */
             moderator?: boolean | null;
+            /** @description How the meeting looks and behaves for them. */
+            options?: (components["schemas"]["JoinOptions"] & unknown) | null;
             /** @description The account's id. It comes back in the events, so that the person is known again. */
             user_id?: string | null;
         };
@@ -2602,6 +2895,51 @@ export interface components {
              * @description When the first person came.
              */
             started_at: string | null;
+        };
+        /**
+         * MigrateRequest
+         * @description Where a room is to be moved.
+         */
+        MigrateRequest: {
+            /** @description Only say what would change; nothing is. */
+            dry_run?: boolean | null;
+            /**
+             * @description The platform of its next meetings.
+             * @enum {string}
+             */
+            platform: "jitsi" | "whereby";
+        };
+        /**
+         * Migration
+         * @description How a room is moved, or would be.
+         */
+        Migration: {
+            /** @description The id of the meeting that goes on where it is; null where none is under way. */
+            active_meeting: string | null;
+            /** @description What changes. Nothing where the room is there already. */
+            changes: components["schemas"]["MigrationChange"][];
+            /** @description Whether nothing was changed, because only that was asked for. */
+            dry_run: boolean;
+            /**
+             * @description Where its meetings were held.
+             * @enum {string}
+             */
+            from: "jitsi" | "whereby";
+            /** @description The room as it is after it. */
+            room: components["schemas"]["Room"] & unknown;
+        };
+        /**
+         * MigrationChange
+         * @description Something that changes.
+         */
+        MigrationChange: {
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            about: "meetings" | "links" | "guests" | "events" | "recordings" | "rooms";
+            /** @description In a sentence or two. */
+            detail: string;
         };
         /**
          * MuteRequest
@@ -5386,6 +5724,37 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    get_meeting_embed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestEmbed"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     end_meeting: {
         parameters: {
             query?: never;
@@ -7297,6 +7666,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeetingWithLinks"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    migrate_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's name or id. */
+                room: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrateRequest"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Migration"];
                 };
             };
             400: components["responses"]["Problem"];

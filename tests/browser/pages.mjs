@@ -31,13 +31,6 @@ const allPeople = async (page) => {
   await page.locator(".timeline").scrollIntoViewIfNeeded();
 };
 
-/** Whereby is not set up there: what is missing is said while somebody chooses. */
-const moveRoom = async (page) => {
-  await open("Edit")(page);
-  await page.getByLabel("Platform").selectOption("whereby");
-  await page.getByText("whereby.api_key").waitFor();
-};
-
 /** Name, address after `#/`, and what to open on it. */
 const pagesOf = ({ meeting, recording }) => [
   ["overview", ""],
@@ -45,7 +38,6 @@ const pagesOf = ({ meeting, recording }) => [
   ["room-form", "rooms", open("Create a room")],
   ["room", "rooms/browser-test-room"],
   ["room-links", "rooms/browser-test-room", open("Start a meeting")],
-  ["room-migration", "rooms/browser-test-room", moveRoom],
   ["room-delete", "rooms/browser-test-room", open("Delete")],
   ["meetings", "meetings"],
   ["meetings-none", "meetings?q=no-such-meeting"],

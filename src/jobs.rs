@@ -2,8 +2,7 @@
 //! the order in which they are due; each is claimed for a time, so that one that is lost runs again, and may therefore
 //! run twice.
 
-mod bucket;
-mod recordings;
+mod watch;
 
 use std::pin::pin;
 use std::time::Duration;
@@ -12,11 +11,9 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use bucket::{listen_to_queue, watch_bucket};
-pub(crate) use recordings::watch_recordings;
+pub(crate) use watch::{listen_to_queue, watch_bucket, watch_disks, watch_recordings, watch_spools};
 
 use crate::app::jobs::failure;
-use crate::app::spool::Collected;
 use crate::app::{App, AppError};
 use crate::domain::Timestamp;
 use crate::domain::job::{Failure, Job, JobState, LEASE, Lane};
@@ -27,10 +24,6 @@ const RENEW: Duration = Duration::from_secs(100);
 const SLEEP_MOST: Duration = Duration::from_secs(30);
 /// How long to let commits go by before looking again: under load the bell rings without end.
 const SETTLE: Duration = Duration::from_millis(100);
-/// How often the recorders' spools are looked into.
-const SPOOL_EVERY: Duration = Duration::from_secs(10);
-/// How often the disks are looked at.
-const DISKS_EVERY: Duration = Duration::from_secs(5);
 /// The most jobs that one step of a manual clock may bring up.
 const CATCH_UP_MOST: usize = 10_000;
 
@@ -165,50 +158,6 @@ async fn settle(app: &App, state: JobState, result: Result<(), Failure>) -> Resu
         Some(_) => tracing::error!(job = name, problem, "a job failed and is given up"),
     }
     app.store.write(move |tx| Ok(tx.fail_job(&state, &failed)?)).await
-}
-
-/// Takes what recorders have left in their spools, until the server stops. It is no job: there is nothing to remember, and
-/// to write that down every few seconds would keep disks awake.
-pub(crate) async fn watch_spools(app: App, stopping: CancellationToken) {
-    let mut before = Collected::default();
-    loop {
-        match app.collect_spools(before.clone()).await {
-            Ok(found) => {
-                // The same trouble as before is not told again.
-                for trouble in found.troubles.difference(&before.troubles) {
-                    tracing::warn!("{trouble}");
-                }
-                before = found;
-            }
-            Err(error) => tracing::error!(%error, "the recorders' spools cannot be looked into"),
-        }
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            () = tokio::time::sleep(SPOOL_EVERY) => {}
-        }
-    }
-}
-
-/// Looks at the disks, until the server stops.
-pub(crate) async fn watch_disks(app: App, stopping: CancellationToken) {
-    let mut told = None;
-    loop {
-        let problem = tokio::select! {
-            () = stopping.cancelled() => return,
-            looked = app.look_at_disks() => looked.err().map(|error| error.to_string()),
-        };
-        // The same trouble as before is not told again.
-        if problem != told
-            && let Some(problem) = &problem
-        {
-            tracing::warn!(problem, "the disks cannot be looked at");
-        }
-        told = problem;
-        tokio::select! {
-            () = stopping.cancelled() => return,
-            () = tokio::time::sleep(DISKS_EVERY) => {}
-        }
-    }
 }
 
 /// Moves a manual clock on to `until`, and runs each job at the moment at which it is due.

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use std::time::Duration;
 
 use super::object::{Known, Looked, Sighted, is_recording, is_same, looked_at, missed, sighted};
-use super::sources::Trouble;
+use super::sources::{Broken, Trouble};
 use crate::app::lives::Rules;
 use crate::app::{App, AppError};
 use crate::domain::backoff;
@@ -68,24 +68,6 @@ struct Differences {
     passed_over: u64,
 }
 
-/// Why a look was broken off.
-enum Broken {
-    Bucket(Refusal),
-    Own(AppError),
-}
-
-impl From<Refusal> for Broken {
-    fn from(refusal: Refusal) -> Self {
-        Self::Bucket(refusal)
-    }
-}
-
-impl From<AppError> for Broken {
-    fn from(error: AppError) -> Self {
-        Self::Own(error)
-    }
-}
-
 impl App {
     /// Waits until the bucket is to be looked through, and does it. It may be broken off anywhere.
     ///
@@ -117,7 +99,7 @@ impl App {
                 self.sweep_every().max(now.since(begun) * SHARE)
             }
             Err(Broken::Own(error)) => return Err(error),
-            Err(Broken::Bucket(refusal)) => {
+            Err(Broken::There(refusal)) => {
                 self.tell_of_bucket(None, Some(refusal), now);
                 memory.failures = memory.failures.saturating_add(1);
                 backoff::wait(RETRY, self.sweep_every(), memory.failures, self.ids.bytes()?)
@@ -202,12 +184,8 @@ impl App {
         }
         self.sources.change(|standing| {
             let bucket = &mut standing.bucket;
-            if let Some(refusal) = &refusal
-                && bucket.trouble.as_ref().is_none_or(|before| before.refusal != *refusal)
-            {
-                tracing::warn!("the bucket of storage.bucket cannot be looked through: it {refusal}");
-            }
-            bucket.trouble = refusal.map(|refusal| Trouble::after(bucket.trouble.as_ref(), refusal, now));
+            let what = "the bucket of storage.bucket cannot be looked through: it";
+            bucket.trouble = refusal.map(|refusal| Trouble::after(bucket.trouble.as_ref(), what, refusal, now));
             if let Some(swept) = swept {
                 bucket.swept_at = Some(now);
                 (bucket.objects, bucket.passed_over) = (swept.objects, swept.passed_over);

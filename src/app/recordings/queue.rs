@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use super::object::{Sighted, missed, sighted};
-use super::sources::Trouble;
+use super::sources::{Broken, Trouble};
 use crate::app::lives::Rules;
 use crate::app::{App, AppError};
 use crate::domain::aside::{SetAside, set_aside};
@@ -53,24 +53,6 @@ enum Fate {
     Left,
 }
 
-/// Why a round was broken off.
-enum Broken {
-    Queue(Refusal),
-    Own(AppError),
-}
-
-impl From<Refusal> for Broken {
-    fn from(refusal: Refusal) -> Self {
-        Self::Queue(refusal)
-    }
-}
-
-impl From<AppError> for Broken {
-    fn from(error: AppError) -> Self {
-        Self::Own(error)
-    }
-}
-
 impl App {
     /// Waits for messages, and takes them in. It ends after each round, so that whoever calls it can end, and may be broken off
     /// anywhere: what is not deleted comes again.
@@ -87,7 +69,7 @@ impl App {
         match self.round(&queue, &bucket, longest.min(LONGEST_POLL)).await {
             Ok(()) => listening.failures = 0,
             Err(Broken::Own(error)) => return Err(error),
-            Err(Broken::Queue(refusal)) => {
+            Err(Broken::There(refusal)) => {
                 self.tell_of_queue(refusal);
                 listening.failures = listening.failures.saturating_add(1);
                 tokio::time::sleep(backoff::wait(RETRY, longest, listening.failures, self.ids.bytes()?)).await;
@@ -162,10 +144,7 @@ impl App {
         let now = self.clock.now();
         self.sources.change(|standing| {
             let before = &mut standing.queue.trouble;
-            if before.as_ref().is_none_or(|before| before.refusal != refusal) {
-                tracing::warn!("the queue of storage.queue_url {refusal}");
-            }
-            *before = Some(Trouble::after(before.as_ref(), refusal, now));
+            *before = Some(Trouble::after(before.as_ref(), "the queue of storage.queue_url", refusal, now));
         });
     }
 }

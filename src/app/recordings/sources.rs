@@ -59,10 +59,33 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    /// The trouble after another try, which may have found the same.
-    pub(super) fn after(before: Option<&Self>, refusal: Refusal, now: Timestamp) -> Self {
-        let since = before.filter(|before| before.refusal == refusal).map_or(now, |before| before.since);
-        Self { since, refusal }
+    /// The trouble after another try. Where it found the same, that is not told again.
+    pub(super) fn after(before: Option<&Self>, what: &str, refusal: Refusal, now: Timestamp) -> Self {
+        if let Some(before) = before.filter(|before| before.refusal == refusal) {
+            return before.clone();
+        }
+        tracing::warn!("{what} {refusal}");
+        Self { since: now, refusal }
+    }
+}
+
+/// Why a look into the bucket or the queue was broken off.
+pub(super) enum Broken {
+    /// It refuses, or is away.
+    There(Refusal),
+    /// Something of ours.
+    Own(AppError),
+}
+
+impl From<Refusal> for Broken {
+    fn from(refusal: Refusal) -> Self {
+        Self::There(refusal)
+    }
+}
+
+impl From<AppError> for Broken {
+    fn from(error: AppError) -> Self {
+        Self::Own(error)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::storage::sha256::{Sha256, sha256};
 
 /// How many parts are on their way at once, and how much of them is in memory, in bytes. One is, however large.
 const AT_ONCE: u64 = 4;
-const IN_MEMORY: u64 = 20 << 20;
+const IN_MEMORY: u64 = 15 << 20;
 /// The most parts that an upload may have.
 const PARTS_MOST: u64 = 10_000;
 /// How many pages of parts or uploads are asked for: a page has a thousand.

@@ -362,8 +362,10 @@ async fn a_queue_that_was_away_is_listened_to_again() {
     cloud.empty().await;
     looked_into(&server, 1).await;
     assert_eq!(server.get("/v1/recordings/sources").await["queue"]["problem"], Value::Null);
-    // The same trouble is told once, not with each try.
-    assert_eq!(server.log().matches("the queue of storage.queue_url").count(), 1, "{}", server.log());
+    // The same trouble is told once, not with each try. A try may be cut off before or after it is sent.
+    let log = server.log();
+    let told: Vec<&str> = log.lines().filter_map(|line| line.split("the queue of storage.queue_url").nth(1)).collect();
+    assert!(!told.is_empty() && told.windows(2).all(|two| two[0] != two[1]), "{log}");
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl Disks {
 }
 
 /// Media that is larger by so many bytes behind it, which players pass over (a `free` box).
-fn large(more: usize) -> Vec<u8> {
+pub(crate) fn large(more: usize) -> Vec<u8> {
     let mut bytes = media(&[]);
     bytes.extend(u32::try_from(more + 8).unwrap().to_be_bytes());
     bytes.extend(b"free");

@@ -9,6 +9,8 @@ use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::copies::large;
+use crate::disk_full::Disk;
 use crate::harness::{Server, Start, eventually, json as answer, now, problem};
 use crate::recordings::{Pile, media, only};
 
@@ -180,6 +182,38 @@ async fn a_kill_in_the_middle_costs_nothing_that_was_acknowledged() {
     let played = server.request(Method::GET, &format!("/v1/recordings/{}/media", found["id"].as_str().unwrap()));
     assert!(played.send().await.unwrap().bytes().await.unwrap() == bytes, "the file is another one");
     assert_eq!(lies_in(pile.path()).len(), 1);
+    server.verify();
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_on_the_way_costs_nothing_that_was_taken() {
+    const PART: usize = 512 << 10;
+    let (disk, bytes) = (Disk::new("16m"), large(6 << 20));
+    let config = format!("[recordings]\ndirectories = [\"{}\"]\n", disk.path().display());
+    let server = Start::default().config(&config).run();
+    let upload = Tus::begin(&server, bytes.len(), &[("filename", "a.mp4")]).await;
+    upload.send(0, &bytes[..PART]).await;
+    // Somebody else takes the room.
+    let ballast = disk.path().join(".ballast");
+    std::fs::write(&ballast, vec![1; 13 << 20]).unwrap();
+    let mut taken = PART;
+    let refused = loop {
+        let sent = upload.part(taken, bytes[taken..taken + PART].to_vec()).send().await.unwrap();
+        if sent.status() != StatusCode::NO_CONTENT {
+            break sent;
+        }
+        taken += PART;
+    };
+    assert!(refused.headers().contains_key("retry-after"));
+    let told = problem(refused, StatusCode::INSUFFICIENT_STORAGE).await;
+    assert!(told["detail"].as_str().unwrap().contains("takes no more: No space left on device"), "{told}");
+    assert_eq!((upload.offset().await, server.get("/v1/recordings").await["items"].clone()), (taken, json!([])));
+
+    std::fs::remove_file(&ballast).unwrap();
+    upload.send(taken, &bytes[taken..]).await;
+    let found = only(&server, "ready").await;
+    let played = server.request(Method::GET, &format!("/v1/recordings/{}/media", found["id"].as_str().unwrap()));
+    assert!(played.send().await.unwrap().bytes().await.unwrap() == bytes, "the file is another one");
     server.verify();
 }
 

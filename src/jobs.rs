@@ -94,26 +94,30 @@ async fn claim(app: &App, lane: Lane) -> Result<Option<JobState>, AppError> {
 /// Runs a claimed job, and keeps what came of it. It gives the lane that has room again.
 async fn work(app: &App, mut state: JobState) -> Lane {
     let job = state.job;
-    let result = {
-        let mut performed = pin!(within(job.longest(), perform(app, job)));
-        loop {
-            tokio::select! {
-                result = &mut performed => break result,
-                () = tokio::time::sleep(RENEW) => {
-                    let lost_at = app.clock.now().plus(LEASE);
-                    let claimed = state.clone();
-                    match app.store.write(move |tx| Ok::<_, AppError>(tx.renew_job(&claimed, lost_at)?)).await {
-                        Ok(renewed) => state = renewed,
-                        Err(error) => tracing::warn!(%error, job = job.name(), "a job that runs cannot be claimed anew"),
-                    }
-                }
-            }
-        }
-    };
+    let result = hold(app, &mut state, RENEW, within(job.longest(), perform(app, job))).await;
     if let Err(error) = settle(app, state, result).await {
         tracing::warn!(%error, job = job.name(), "what came of a job cannot be kept: it will run again");
     }
     job.lane()
+}
+
+/// Waits for a claimed job, however long it takes, and claims it anew as often as `renew` says.
+async fn hold<T>(app: &App, state: &mut JobState, renew: Duration, performed: impl Future<Output = T>) -> T {
+    let mut performed = pin!(performed);
+    loop {
+        tokio::select! {
+            result = &mut performed => return result,
+            () = tokio::time::sleep(renew) => {
+                let (lost_at, claimed) = (app.clock.now().plus(LEASE), state.clone());
+                match app.store.write(move |tx| Ok::<_, AppError>(tx.renew_job(&claimed, lost_at)?)).await {
+                    Ok(renewed) => *state = renewed,
+                    Err(error) => {
+                        tracing::warn!(%error, job = state.job.name(), "a job that runs cannot be claimed anew");
+                    }
+                }
+            }
+        }
+    }
 }
 
 async fn within(

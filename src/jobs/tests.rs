@@ -18,7 +18,7 @@ use crate::domain::consent::Sight;
 use crate::domain::recording::RecordingState;
 use crate::domain::retention::{Cause, Retention, Step};
 use crate::domain::room::RoomChange;
-use crate::domain::{GuestSettings, RoomSettings};
+use crate::domain::{GuestSettings, RecordingId, RoomSettings};
 
 /// When the tests begin: 2026-11-22T12:00:00Z.
 const NOON: i64 = 1_795_348_800_000;
@@ -262,4 +262,33 @@ async fn jobs_that_come_again_do_not_wait_for_a_clock_that_was_set_back() {
         panic!("the next look at the rules is a year away");
     };
     tokio::join!(running, test);
+}
+
+#[tokio::test]
+async fn a_job_that_takes_long_is_claimed_anew_and_one_that_is_lost_runs_again() {
+    let rig = Rig::new().await;
+    let job = Job::DigestRecording { recording: RecordingId([1; 16]) };
+    let now = rig.app.clock.now();
+    rig.app.store.write(move |tx| Ok::<_, AppError>(tx.enqueue(job, now)?)).await.unwrap();
+    let mut state = claim(&rig.app, Lane::Digests).await.unwrap().unwrap();
+    let lease = i64::try_from(LEASE.as_millis()).unwrap();
+    let long = async {
+        for _ in 0..3 {
+            rig.ms.fetch_add(lease / 3 * 2, Ordering::SeqCst);
+            let lost_at = rig.app.clock.now().plus(LEASE);
+            for _ in 0..500 {
+                if rig.app.next_due(Lane::Digests).unwrap() == Some(lost_at) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            assert_eq!(rig.app.next_due(Lane::Digests).unwrap(), Some(lost_at));
+            assert!(claim(&rig.app, Lane::Digests).await.unwrap().is_none(), "two have it at once");
+        }
+    };
+    hold(&rig.app, &mut state, Duration::from_millis(20), long).await;
+    // Nobody claims it anew any more.
+    rig.ms.fetch_add(lease, Ordering::SeqCst);
+    let again = claim(&rig.app, Lane::Digests).await.unwrap().unwrap();
+    assert_eq!((again.job, again.attempts), (job, state.attempts + 1));
 }

@@ -19,11 +19,16 @@ pub(crate) enum Way {
     Failing,
     /// It is cut after half a MiB.
     Cut,
+    /// Everything arrives, at [`SLOW`] on each connection.
+    Slow,
     /// A bit of what is sent is another one, and what the server tells of sums is lost.
     Changed,
     /// What would delete messages of a queue is neither passed on nor answered, and answers are kept.
     NoDeletion,
 }
+
+/// How fast a slow way is, in bytes a second.
+const SLOW: u32 = 4 << 20;
 
 /// The way.
 pub(crate) struct BadWay {
@@ -85,6 +90,7 @@ fn walk(mut client: TcpStream, server: SocketAddr, way: u8, answers: &Arc<Mutex<
     let upstream = TcpStream::connect(server)?;
     let (mut back_from, mut back_to) = (upstream.try_clone()?, client.try_clone()?);
     let (hides, keeps) = (is(Way::Changed), is(Way::NoDeletion).then(|| Arc::clone(answers)));
+    let is_slow = is(Way::Slow);
     let back = std::thread::Builder::new().spawn(move || {
         let mut piece = [0; 65_536];
         while let Ok(got @ 1..) = back_from.read(&mut piece) {
@@ -93,6 +99,9 @@ fn walk(mut client: TcpStream, server: SocketAddr, way: u8, answers: &Arc<Mutex<
             }
             if let Some(answers) = &keeps {
                 answers.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..got]));
+            }
+            if is_slow {
+                take_time(got);
             }
             if back_to.write_all(&piece[..got]).is_err() {
                 break;
@@ -122,11 +131,19 @@ fn carry(client: &mut TcpStream, mut upstream: &TcpStream, way: u8) -> std::io::
             piece[0] ^= 1;
         }
         carried += got;
+        if is(Way::Slow) {
+            take_time(got);
+        }
         upstream.write_all(&piece[..got])?;
         if is(Way::Cut) && carried > (512 << 10) {
             return client.shutdown(Shutdown::Both);
         }
     }
+}
+
+/// Takes the time that so many bytes need on a slow way.
+fn take_time(bytes: usize) {
+    std::thread::sleep(Duration::from_secs_f64(bytes as f64 / f64::from(SLOW)));
 }
 
 /// Makes another header of one.

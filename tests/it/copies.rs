@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::bad_way::{BadWay, Way};
 use crate::disk_full::Disk;
-use crate::harness::{Server, Start, eventually, json as answer, problem};
+use crate::harness::{Server, Start, eventually, json as answer, now, problem};
 use crate::moto::{self, Moto};
 use crate::recordings::media;
 
@@ -277,6 +277,30 @@ async fn fails_of(server: &Server, recording: &Value, why: &str) -> Value {
         None
     })
     .await
+}
+
+#[tokio::test]
+async fn a_storage_that_is_merely_slow_is_waited_for() {
+    let (disks, moto, bytes) = (Disks::new(), Moto::start().await, large(6 << 20));
+    let way = BadWay::to(&moto.url);
+    way.set(Way::Slow);
+    let server = disks.start(&format!("{}part_mib = 5\n", moto::config(&way.url))).run();
+    let meeting = cloud_meeting(&server, "standup").await;
+    disks.session("8f2e", &meeting, &bytes);
+    let begun = now();
+    let mut looks = 0;
+    let stored = eventually("the copy", async || {
+        let all = server.get("/v1/recordings").await;
+        let one = all["items"].as_array().unwrap().first()?.clone();
+        looks += usize::from(one["state"] == "uploading");
+        assert_eq!(one["copying"]["problem"], Value::Null, "{one}");
+        (one["state"] == "stored").then_some(one)
+    })
+    .await;
+    assert!(looks > 0 && begun.elapsed() > Duration::from_secs(2), "it was not slow enough to show anything");
+    assert_eq!(stored["copies"][0]["sha256"], sum(&bytes));
+    // Once, and never begun anew.
+    assert!(!server.log().contains("a job failed"), "{}", server.log());
 }
 
 #[tokio::test]

@@ -4137,6 +4137,8 @@ export interface components {
              * @description When it ends, or ended.
              */
             expires_at: string;
+            /** @description Whether its page asks for a password. */
+            has_password: boolean;
             /** @description The link's id. */
             id: string;
             /** @description For whom it is. */
@@ -4191,6 +4193,8 @@ export interface components {
              * @default false
              */
             may_download: boolean | null;
+            /** @description A password that the page asks for, 6 to 256 characters. Tell it to them by another way than the link. */
+            password?: string | null;
         };
         /** @description What was sent was taken in. */
         SignedTaken: components["schemas"]["EventTaken"] | components["schemas"]["EventsTaken"];

@@ -17,6 +17,10 @@ pub(crate) const LIFE_LEAST: Duration = Duration::from_secs(1);
 pub(crate) const LIFE_MOST: Duration = Duration::from_secs(366 * 24 * 3_600);
 /// How many links of one recording may be good at a time.
 pub(crate) const LIVE_MOST: usize = 100;
+/// The shortest and the longest password of a link, in characters. There is little to try: the link itself is secret.
+pub(crate) const PASSWORD_LEAST_CHARS: usize = 6;
+/// See [`PASSWORD_LEAST_CHARS`].
+pub(crate) const PASSWORD_MOST_CHARS: usize = 256;
 /// The longest label, in characters.
 pub(crate) const LABEL_MAX_CHARS: usize = 100;
 /// How long a link that ended is still known, so that who comes late is told why.
@@ -44,6 +48,9 @@ pub(crate) struct Share {
     pub(crate) label: Option<String>,
     /// Whether its page offers the file for keeping.
     pub(crate) may_download: bool,
+    /// An Argon2id hash of its password as a PHC string; nothing where whoever has the link needs none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) created_by: Actor,
     pub(crate) expires_at: Timestamp,
@@ -82,6 +89,7 @@ mod tests {
             recording: RecordingId([2; 16]),
             label: None,
             may_download: false,
+            password: None,
             created_at: at(0),
             created_by: Actor::Cli,
             expires_at: at(7),

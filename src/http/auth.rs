@@ -6,6 +6,7 @@
 //! over the command line's socket has shown by its file mode that they may do everything.
 
 pub(crate) mod client;
+pub(crate) mod cookies;
 pub(crate) mod csrf;
 
 use std::marker::PhantomData;
@@ -329,12 +330,7 @@ fn presented_token(headers: &HeaderMap) -> Presented<'_> {
 
 /// The secret in the session's cookie.
 fn session_secret<'r>(request: &'r Request, config: &Config) -> Option<&'r str> {
-    let name = cookie_name(client::is_secure(request, config));
-    let lines = request.headers().get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+    cookies::cookies(request.headers(), cookie_name(client::is_secure(request, config))).next()
 }
 
 fn cookie_name(is_secure: bool) -> &'static str {

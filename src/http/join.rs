@@ -20,7 +20,8 @@ use super::auth::client;
 use super::console;
 use super::error::ApiError;
 use super::limits::{Bucket, Key, Limits};
-use super::page::{self, FILES, html::Html};
+use super::page::form::BadForm;
+use super::page::{self, FILES, html::Html, see_other};
 use crate::app::guests::{Arrival, GuestRoom, Turn};
 use crate::app::{App, AppError, FieldError};
 use crate::domain::conference::digest16;
@@ -77,6 +78,12 @@ impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
         let ApiError::Default(_, _, retry) = error;
         Self::TooOften(retry.unwrap_or(RETRY_SECONDS))
+    }
+}
+
+impl From<BadForm> for Refusal {
+    fn from(_: BadForm) -> Self {
+        Self::BadForm
     }
 }
 
@@ -149,7 +156,7 @@ impl Pages {
         self.charge(request, None)?;
         // Unknown rooms are told apart from nothing by what was typed.
         let known = self.app.guest_room(room)?;
-        let form = form::read::<JoinForm>(request, body).await?;
+        let form = page::form::read::<JoinForm>(request, body).await?;
         let browser = Browser::of(request, &self.app)?;
         let arrival = match browser.visitor(&form) {
             Ok(visitor) => self.app.arrive(room, visitor).await,
@@ -223,7 +230,7 @@ impl Pages {
         let found = self.app.hosted_room(room, secret);
         self.charge(request, found.as_ref().ok().map(|_| secret))?;
         let (known, waiting) = found?;
-        let form = form::read::<HostForm>(request, body).await?;
+        let form = page::form::read::<HostForm>(request, body).await?;
         if let Some((knock, admitted)) = form.answer() {
             return match self.app.answer_as_host(room, secret, knock, admitted).await {
                 // Whoever went away meanwhile is no longer on the list that the host gets.
@@ -320,11 +327,6 @@ impl Pages {
         let jitsi = self.app.config().jitsi.domain.as_ref().map(|domain| format!(" https://{domain}"));
         page::answer(status, html, &jitsi.unwrap_or_default())
     }
-}
-
-fn see_other(to: &str) -> Response {
-    let response = Response::builder().status(StatusCode::SEE_OTHER).header(header::CACHE_CONTROL, "no-store");
-    response.header(header::LOCATION, to).finish()
 }
 
 /// A part of a path as it may stand in an address: what is no room's name leads nowhere.

@@ -1,6 +1,7 @@
 //! What all pages for people without an account have in common: their frame, their files, and the headers that keep them
 //! to themselves.
 
+pub(super) mod form;
 pub(super) mod html;
 
 use poem::Response;
@@ -81,4 +82,10 @@ pub(super) fn answer(status: StatusCode, html: Html, forms: &str) -> Response {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// The way to another page, which the browser takes by itself.
+pub(super) fn see_other(to: &str) -> Response {
+    let response = Response::builder().status(StatusCode::SEE_OTHER).header(header::CACHE_CONTROL, "no-store");
+    response.header(header::LOCATION, to).finish()
 }

@@ -187,7 +187,8 @@ async fn links_are_made_as_they_must_be_and_are_not_guessed() {
         json!({ "label": "" }),
         json!({ "label": "a\nb" }),
         json!({ "may_download": "yes" }),
-        json!({ "password": "x" }),
+        json!({ "password": "12345" }),
+        json!({ "password": "x".repeat(257) }),
     ] {
         problem(shared.server.post(&shares, &bad).await, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -213,4 +214,80 @@ async fn links_are_made_as_they_must_be_and_are_not_guessed() {
     for _ in 0..6 {
         assert_eq!(limited.open(&link).await.status(), StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn a_link_with_a_password_shows_nothing_to_who_does_not_know_it() {
+    let shared = Shared::new().await;
+    let (link, share) = shared.link(&json!({ "password": "Grüße, Zoë", "may_download": true })).await;
+    assert_eq!(share["has_password"], true);
+    let secret = link.strip_prefix("/s/").unwrap();
+    let asked = shared.open(&link).await;
+    assert!(asked.status() == StatusCode::OK && is_page(&asked));
+    let asked = asked.text().await.unwrap();
+    assert!(asked.contains("<h1>This recording asks for a password</h1>"), "{asked}");
+    assert!(asked.contains(&format!("action=\"{secret}\"")) && !asked.contains("standup"), "{asked}");
+    for beneath in ["media", "download"] {
+        let refused = shared.refused(&format!("{link}/{beneath}")).await;
+        assert!(refused.contains(&format!("action=\"../{secret}\"")), "{refused}");
+    }
+
+    let alone = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let to = async |link: &str, password: &str| {
+        let form = format!("password={}", password.replace(' ', "+"));
+        let request = alone.post(format!("{}{link}", shared.server.base)).body(form);
+        request.header("Content-Type", "application/x-www-form-urlencoded").send().await.unwrap()
+    };
+    for wrong in ["", "Grüße, Zoe", "grüße, zoë", &"x".repeat(300)] {
+        let refused = to(&link, wrong).await;
+        assert!(refused.status() == StatusCode::FORBIDDEN && is_page(&refused), "{wrong}");
+        assert!(!refused.headers().contains_key("set-cookie"));
+        assert!(refused.text().await.unwrap().contains("That is not the password of this link."), "{wrong}");
+    }
+    let no_form = shared.server.anonymous(Method::POST, &link).body("password").send().await.unwrap();
+    assert_eq!(no_form.status(), StatusCode::BAD_REQUEST);
+    let right = to(&link, "Grüße, Zoë").await;
+    assert_eq!((right.status(), right.headers()["location"].to_str().unwrap()), (StatusCode::SEE_OTHER, secret));
+    let cookie = right.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.ends_with("; HttpOnly; SameSite=Lax"), "{cookie}");
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let with = async |link: &str, cookie: &str| {
+        shared.server.anonymous(Method::GET, link).header("Cookie", cookie).send().await.unwrap()
+    };
+    let page = with(&link, &cookie).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    assert!(page.text().await.unwrap().contains("<h1>standup</h1>"));
+    for beneath in ["media", "download"] {
+        let sent = with(&format!("{link}/{beneath}"), &cookie).await;
+        assert!(sent.bytes().await.unwrap() == shared.bytes, "{beneath}");
+    }
+
+    // What it opens is this link alone, and only as long as that is good; the password is nowhere.
+    let (name, value) = cookie.split_once('=').unwrap();
+    let forged = format!("{name}={}A", &value[..value.len() - 1]);
+    assert!(with(&link, &forged).await.text().await.unwrap().contains("asks for a password") || forged == cookie);
+    let (other, _) = shared.link(&json!({ "password": "Grüße, Zoë" })).await;
+    let others = with(&format!("{other}/media"), &format!("{cookie}; reflector_share={value}")).await;
+    assert_eq!(others.status(), StatusCode::FORBIDDEN);
+    let path = format!("{}/shares/{}", shared.path, share["id"].as_str().unwrap());
+    shared.server.request(Method::DELETE, &path).send().await.unwrap();
+    assert_eq!(with(&format!("{link}/media"), &cookie).await.status(), StatusCode::FORBIDDEN);
+    let (audit, log) = (shared.server.get("/v1/audit?limit=200").await.to_string(), shared.server.log());
+    assert!(audit.contains("\"has_password\":true") && !audit.contains("Zoë") && !log.contains("Zoë"));
+}
+
+#[tokio::test]
+async fn a_links_password_is_not_guessed() {
+    let (pile, bytes) = (Pile::new(), media(&[]));
+    pile.session("8f2e", "standup", &bytes);
+    let limits = "[limits]\nlogin_per_minute = 2\n";
+    let limited = Shared::found(Start::bare().config(limits).config(&pile.config()).run(), pile, bytes).await;
+    let (link, _) = limited.link(&json!({ "password": "correct" })).await;
+    let mut told = Vec::new();
+    for password in ["wrong", "wrong", "correct"] {
+        let request = limited.server.anonymous(Method::POST, &link).body(format!("password={password}"));
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        told.push(request.send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(told, [403, 403, 429]);
 }

@@ -23,10 +23,13 @@ export function ShareDialog({ recording, onClose }: { recording: Recording; onCl
   const [made, setMade] = useState<NewShare | null>(null);
   const make = async (data: FormData) => {
     const label = textOf(data, "label");
+    // As it was typed: blanks may be a part of it.
+    const password = String(data.get("password") ?? "");
     const body = {
       expires_in_seconds: Number(textOf(data, "expires_in_seconds")),
       may_download: data.has("may_download"),
       ...(label ? { label } : {}),
+      ...(password ? { password } : {}),
     };
     setMade(await api.post<NewShare>(path, body));
     shares.reload();
@@ -57,6 +60,13 @@ export function ShareDialog({ recording, onClose }: { recording: Recording; onCl
           <p>{t.shares.lead}</p>
           <TextField name="label" label={t.shares.label} hint={t.shares.labelHint} optional input={{ autocomplete: "off", maxLength: 100 }} />
           <SelectField name="expires_in_seconds" label={t.shares.expires} choices={LIVES} value={LIFE_DEFAULT} />
+          <TextField
+            name="password"
+            label={t.shares.password}
+            hint={t.shares.passwordHint}
+            optional
+            input={{ autocomplete: "off", maxLength: 256, spellcheck: false }}
+          />
           <CheckField name="may_download" label={t.shares.download} hint={t.shares.downloadHint} />
         </Form>
       )}
@@ -81,6 +91,7 @@ function Links({ items, onRevoke }: { items: Share[]; onRevoke: (share: Share) =
               <strong>{share.label ?? t.shares.anyone}</strong>
               <Badge tone={TONES[share.state]}>{t.shares.states[share.state]}</Badge>
               {share.may_download && <Badge tone="quiet">{t.shares.downloads}</Badge>}
+              {share.has_password && <Badge tone="quiet">{t.shares.locked}</Badge>}
             </span>
             <span class="muted">
               {share.state === "live" ? t.shares.until : t.shares.ended} <Time at={share.revoked_at ?? share.expires_at} />

@@ -111,14 +111,14 @@ fn is_made_of_words(folded: &str, name: &str) -> bool {
 
 /// What the check of a password found.
 #[derive(Debug)]
-pub(super) struct Checked {
-    pub(super) is_right: bool,
+pub(in crate::app) struct Checked {
+    pub(in crate::app) is_right: bool,
     /// The password hashed as it is done now, where it was kept in another way.
     pub(super) rehashed: Option<String>,
 }
 
 /// Whether it is the password of that hash. Without a hash it takes as long, and is not.
-pub(super) async fn verify(password: String, hash: Option<String>) -> Result<Checked, AppError> {
+pub(in crate::app) async fn verify(password: String, hash: Option<String>) -> Result<Checked, AppError> {
     in_turn(move || {
         if password.chars().count() > MOST_CHARS {
             return Ok(Checked { is_right: false, rehashed: None });
@@ -142,7 +142,7 @@ pub(super) async fn verify(password: String, hash: Option<String>) -> Result<Che
 }
 
 /// The password as it is kept: a PHC string with a salt of its own.
-pub(super) async fn hash(ids: &Ids, password: String) -> Result<String, AppError> {
+pub(in crate::app) async fn hash(ids: &Ids, password: String) -> Result<String, AppError> {
     let salt = ids.bytes::<SALT_BYTES>().map_err(AppError::from)?;
     in_turn(move || hash_with(&password, &salt)).await
 }

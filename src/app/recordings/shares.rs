@@ -1,22 +1,26 @@
 //! Links by which a recording is watched without an account. A link is a secret of 256 random bits; what is kept is a
 //! digest of it, beside what it is good for. So it can be listed and taken back one by one, there is no key that would
-//! make all of them, and who reads the store has none.
+//! make all of them, and who reads the store has none. A link may ask for a password besides.
 
 use std::time::Duration;
 
+use data_encoding::BASE64URL_NOPAD;
 use serde_json::json;
+use subtle::ConstantTimeEq;
 
 use super::files::MediaFile;
 use super::list::{RecordingView, find};
 use super::retention::meeting_of;
-use crate::app::access::{NOTE_EVERY, is_stale, new_secret};
+use crate::app::access::{NOTE_EVERY, digest, is_stale, new_secret, passwords};
 use crate::app::idempotency::Idempotency;
 use crate::app::{App, AppError, audit};
 use crate::domain::access::Caller;
 use crate::domain::conference::digest16;
 use crate::domain::consent::Sight;
 use crate::domain::recording::{Recording, RecordingState};
-use crate::domain::share::{LIFE_DEFAULT, LIFE_LEAST, LIFE_MOST, LIVE_MOST, Share, ShareState};
+use crate::domain::share::{
+    LIFE_DEFAULT, LIFE_LEAST, LIFE_MOST, LIVE_MOST, PASSWORD_LEAST_CHARS, PASSWORD_MOST_CHARS, Share, ShareState,
+};
 use crate::domain::{ShareId, Timestamp};
 use crate::store::{Tx, recordings, shares};
 
@@ -26,6 +30,8 @@ pub(crate) struct NewShare {
     pub(crate) label: Option<String>,
     pub(crate) may_download: bool,
     pub(crate) expires: Expires,
+    /// What whoever opens it must type first.
+    pub(crate) password: Option<String>,
 }
 
 /// When a link ends.
@@ -49,6 +55,10 @@ pub(crate) enum NotShared {
     Expired,
     /// Somebody took it back.
     Revoked,
+    /// It asks for a password.
+    Locked,
+    /// This is not its password.
+    WrongPassword,
     /// It does not offer the file for keeping.
     NoDownload,
     /// It cannot be found out.
@@ -65,8 +75,9 @@ impl App {
     /// Makes a link to a recording. Gives what is kept, and the secret.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for an end that is too soon or too late; [`AppError::Conflict`] for a recording that was
-    /// deleted, where there are too many links, and when the same request made one before.
+    /// [`AppError::Invalid`] for an end that is too soon or too late, or a password that is too short or too long;
+    /// [`AppError::Conflict`] for a recording that was deleted, where there are too many links, and when the same request
+    /// made one before.
     pub(crate) async fn create_share(
         &self,
         caller: Caller,
@@ -76,6 +87,10 @@ impl App {
     ) -> Result<(Share, String), AppError> {
         let now = self.clock.now();
         let expires_at = end_of(new.expires, now)?;
+        let password = match new.password {
+            Some(password) => Some(passwords::hash(&self.ids, checked_password(password)?).await?),
+            None => None,
+        };
         let secret = new_secret(&self.ids)?;
         let share_id = share_id(&secret);
         let made = self.store.write(move |tx| {
@@ -94,12 +109,12 @@ impl App {
                 return Err(AppError::Conflict("The recording is in the trash or deleted: restore it first.".to_owned()));
             }
             make_room(tx, &recording, now)?;
-            let NewShare { label, may_download, .. } = new;
             let share = Share {
                 id: share_id,
                 recording: recording.id,
-                label,
-                may_download,
+                label: new.label,
+                may_download: new.may_download,
+                password,
                 created_at: now,
                 created_by: caller.actor.clone(),
                 expires_at,
@@ -149,8 +164,34 @@ impl App {
             .await
     }
 
-    /// What a link leads to.
-    pub(crate) fn shared_recording(&self, secret: &str) -> Result<(Share, RecordingView), NotShared> {
+    /// What a link leads to. `pass`: what [`App::unlock_share`] gave, where the link asks for a password.
+    pub(crate) fn shared_recording(
+        &self,
+        secret: &str,
+        pass: Option<&str>,
+    ) -> Result<(Share, RecordingView), NotShared> {
+        let (share, view) = self.live_share(secret)?;
+        let needed = share.password.as_deref().map(|kept| pass_of(secret, kept));
+        let shown = pass.unwrap_or_default().as_bytes();
+        if needed.is_some_and(|needed| !bool::from(needed.as_bytes().ct_eq(shown))) {
+            return Err(NotShared::Locked);
+        }
+        self.note_share(&share, self.clock.now());
+        Ok((share, view))
+    }
+
+    /// Takes the password of a link, and gives what stands for it from then on: it is good for as long as the link is.
+    ///
+    /// # Errors
+    /// [`NotShared::WrongPassword`]; as [`App::shared_recording`].
+    pub(crate) async fn unlock_share(&self, secret: &str, password: String) -> Result<String, NotShared> {
+        let kept = self.live_share(secret)?.0.password.ok_or(NotShared::Unknown)?;
+        let checked = passwords::verify(password, Some(kept.clone())).await?;
+        if checked.is_right { Ok(pass_of(secret, &kept)) } else { Err(NotShared::WrongPassword) }
+    }
+
+    /// A link that is good, and its recording, where that is to be seen.
+    fn live_share(&self, secret: &str) -> Result<(Share, RecordingView), NotShared> {
         let (read, now) = (self.store.read()?, self.clock.now());
         let share = shares::share(&read, share_id(secret))?.ok_or(NotShared::Unknown)?;
         match share.state(now) {
@@ -163,7 +204,6 @@ impl App {
         if !Sight::Unhidden.sees(view.meeting.as_ref()) {
             return Err(NotShared::Unknown);
         }
-        self.note_share(&share, now);
         Ok((share, view))
     }
 
@@ -171,8 +211,13 @@ impl App {
     ///
     /// # Errors
     /// As [`App::shared_recording`] and [`App::open_media`].
-    pub(crate) fn open_shared_media(&self, secret: &str, download: bool) -> Result<MediaFile, NotShared> {
-        let (share, _) = self.shared_recording(secret)?;
+    pub(crate) fn open_shared_media(
+        &self,
+        secret: &str,
+        pass: Option<&str>,
+        download: bool,
+    ) -> Result<MediaFile, NotShared> {
+        let (share, _) = self.shared_recording(secret, pass)?;
         if download && !share.may_download {
             return Err(NotShared::NoDownload);
         }
@@ -201,11 +246,26 @@ fn share_id(secret: &str) -> ShareId {
     ShareId(digest16(&[b"share", secret.as_bytes()]))
 }
 
+/// What stands for a link's password once somebody has typed it. Nobody can make it who does not know both the link and
+/// what is kept of the password.
+fn pass_of(secret: &str, kept: &str) -> String {
+    BASE64URL_NOPAD.encode(&digest(&format!("share-pass {secret} {kept}")))
+}
+
+fn checked_password(password: String) -> Result<String, AppError> {
+    if (PASSWORD_LEAST_CHARS..=PASSWORD_MOST_CHARS).contains(&password.chars().count()) {
+        return Ok(password);
+    }
+    let detail = format!("must be {PASSWORD_LEAST_CHARS} to {PASSWORD_MOST_CHARS} characters");
+    Err(AppError::field("password", detail))
+}
+
 fn details(share: &Share) -> serde_json::Value {
     json!({
         "recording_id": share.recording,
         "label": share.label,
         "may_download": share.may_download,
+        "has_password": share.password.is_some(),
         "expires_at": share.expires_at.to_string(),
     })
 }

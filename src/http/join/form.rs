@@ -1,14 +1,6 @@
-//! The forms of the pages, read from bodies that are bounded.
+//! What guests and hosts send from their pages.
 
-use poem::web::Form;
-use poem::{Body, FromRequest, Request, RequestBody};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-use super::Refusal;
-
-/// The largest form, in bytes.
-const FORM_MOST: usize = 16 << 10;
 
 /// What a guest sends.
 #[derive(Debug, Default, Deserialize)]
@@ -54,13 +46,4 @@ impl HostForm {
             _ => None,
         }
     }
-}
-
-/// Reads a form.
-pub(super) async fn read<T: DeserializeOwned>(request: &Request, mut body: RequestBody) -> Result<T, Refusal> {
-    let body = body.take().map_err(|_| Refusal::BadForm)?;
-    let bytes = body.into_bytes_limit(FORM_MOST).await.map_err(|_| Refusal::BadForm)?;
-    let mut bounded = RequestBody::new(Body::from(bytes));
-    let form = Form::<T>::from_request(request, &mut bounded).await;
-    form.map(|Form(form)| form).map_err(|_| Refusal::BadForm)
 }

@@ -8,6 +8,7 @@ use super::form::JoinForm;
 use crate::app::guests::Visitor;
 use crate::app::{App, AppError};
 use crate::config::Config;
+use crate::http::auth::cookies::cookies;
 use crate::http::auth::{client, csrf};
 
 /// The cookie by which a browser is known again. It gives no right to anything.
@@ -72,10 +73,8 @@ impl Browser {
 }
 
 fn value_of(headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let is_ours = |value: &str| {
         value.len() == VALUE_CHARS && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    pairs.find_map(|(key, value)| (key == name && is_ours(value)).then(|| value.to_owned()))
+    cookies(headers, name).find(|value| is_ours(value)).map(str::to_owned)
 }

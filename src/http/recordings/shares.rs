@@ -40,6 +40,8 @@ struct ShareRequest {
     expires_at: Option<Timestamp>,
     /// The same as seconds from now. Without either: 7 days.
     expires_in_seconds: Option<u64>,
+    /// A password that the page asks for, 6 to 256 characters. Tell it to them by another way than the link.
+    password: Option<String>,
 }
 
 /// A link to a recording, without its address: that is shown once, when it is made.
@@ -56,6 +58,8 @@ struct ShareView {
     label: Option<String>,
     /// Whether its page offers the file for keeping.
     may_download: bool,
+    /// Whether its page asks for a password.
+    has_password: bool,
     /// When it was made.
     created_at: Timestamp,
     /// By whom.
@@ -105,6 +109,7 @@ impl ShareView {
             state,
             label: share.label,
             may_download: share.may_download,
+            has_password: share.password.is_some(),
             created_at: share.created_at,
             created_by: actor_name(share.created_by),
             expires_at: share.expires_at,
@@ -125,7 +130,7 @@ impl ShareRequest {
             }
         };
         let label = self.label.map(|label| text("label", label, LABEL_MAX_CHARS)).transpose()?;
-        Ok(NewShare { label, may_download: self.may_download, expires })
+        Ok(NewShare { label, may_download: self.may_download, expires, password: self.password })
     }
 }
 

@@ -136,6 +136,25 @@ pub(super) fn revoked(root: &str) -> Html {
     plain(root, "This link is no longer in use", text)
 }
 
+/// It asks for a password. `page` is the way to the link's own page.
+pub(super) fn locked(root: &str, page: &str, is_wrong: bool) -> Html {
+    let title = "This recording asks for a password";
+    let body = Html::default()
+        .raw("<h1>")
+        .raw(title)
+        .raw("</h1><p class=\"lead\">Whoever sent you the link can tell you.</p><form method=\"post\" data-once action=\"")
+        .text(page)
+        .raw(
+            "\"><div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" \
+              type=\"password\" autocomplete=\"off\" maxlength=\"256\" required enterkeyhint=\"go\"",
+        )
+        .raw_if(is_wrong, " aria-invalid=\"true\" aria-describedby=\"password-error\" autofocus")
+        .raw(">")
+        .raw_if(is_wrong, "<p class=\"error\" id=\"password-error\">That is not the password of this link.</p>")
+        .raw("</div><div class=\"actions\"><button class=\"button primary\">Go on</button></div></form>");
+    shell(root, Width::Narrow, title, Html::default(), body)
+}
+
 /// It is for watching alone.
 pub(super) fn no_download(root: &str) -> Html {
     let text = "This link lets you watch the recording, not download it. Ask whoever sent it to you.";

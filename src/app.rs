@@ -274,6 +274,15 @@ fn raw(value: &impl Serialize) -> Result<Box<RawValue>, AppError> {
         .map_err(|error| AppError::Internal(format!("a value could not be written as JSON: {error}").into()))
 }
 
+/// Does what waits for a disk, or goes through much, where nothing else waits for it.
+///
+/// # Errors
+/// [`AppError::Internal`] where it did not come to its end; `what` names it.
+async fn blocking<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| AppError::Internal(format!("{what} failed: {error}").into()))
+}
+
 /// Notes in the audit what the caller did. It stands in the same transaction as what was done.
 fn audit(
     tx: &mut Tx<'_, '_>,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::lives::{Subject, emit};
-use super::{App, AppError};
+use super::{App, AppError, blocking};
 use crate::domain::Timestamp;
 use crate::domain::disk::{DiskLevel, Outlook, Space, outlook};
 use crate::domain::event::kind;
@@ -66,8 +66,7 @@ impl App {
     /// Looks at the disks, keeps a sample now and then, and tells where it is another way with one than before.
     pub(crate) async fn look_at_disks(&self) -> Result<(), AppError> {
         let (directories, now) = (self.disk_directories(), self.clock.now());
-        let seen = tokio::task::spawn_blocking(move || see(&directories)).await;
-        let seen = seen.map_err(|error| AppError::Internal(format!("a look at the disks failed: {error}").into()))?;
+        let seen = blocking("a look at the disks", move || see(&directories)).await?;
         let before = disks(&self.store.read()?)?;
         let (found, kept) = self.judge_disks(seen, before.clone(), now);
         if kept != before {

@@ -6,12 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::recordings::Rules;
+use super::recordings::{Rules, meeting_of};
 use super::{App, AppError};
 use crate::domain::Timestamp;
 use crate::domain::recording::{Recording, RecordingState};
 use crate::domain::retention::{Pace, Rule, Step};
-use crate::store::meetings;
 use crate::store::recordings::{Which, scan_newest};
 use crate::store::retention::upkeep;
 
@@ -92,7 +91,7 @@ impl App {
             {
                 meter.places.entry(copy.place.whole("")).or_default().add(copy.size);
             }
-            let meeting = recording.meeting_id.map_or(Ok(None), |id| meetings::meeting(&read, id))?;
+            let meeting = meeting_of(&read, &recording)?;
             let removal = rules.next(&recording, meeting.as_ref())?;
             match removal.filter(|removal| removal.at <= now).map(|removal| removal.step) {
                 Some(Step::Trash) => meter.to_trash.add(bytes),

@@ -33,7 +33,7 @@ pub(crate) use list::{RecordingFilter, RecordingView};
 pub(crate) use people::PeopleView;
 pub(crate) use poster::{Poster, takes_pictures};
 pub(crate) use queue::Listening;
-pub(super) use retention::Rules;
+pub(super) use retention::{Rules, meeting_of};
 pub(crate) use scan::{ScanPlace, Scanned};
 pub(super) use shares::forget as forget_shares;
 pub(crate) use shares::{Expires, NewShare, NotShared};
@@ -42,7 +42,7 @@ pub(crate) use sweep::{Memory, Watching};
 pub(crate) use uploads::{Check, NewUpload, UploadError, Uploads};
 
 use super::ingest::ingest;
-use super::{App, AppError};
+use super::{App, AppError, blocking};
 use crate::platforms::jitsi_events::{read_recording, recording_report};
 use crate::storage::{self, NotWithin};
 
@@ -75,15 +75,11 @@ impl App {
             Some(room) => room,
             None => {
                 let within = within.clone();
-                tokio::task::spawn_blocking(move || storage::room_of(&within))
-                    .await
-                    .map_err(|error| {
-                        AppError::Internal(format!("reading the recording's metadata failed: {error}").into())
-                    })?
-                    .ok_or_else(|| {
-                        let detail = "is missing, and no metadata.json beside the recording names the room";
-                        AppError::field("room_name", detail)
-                    })?
+                let told = blocking("reading the recording's metadata", move || storage::room_of(&within)).await?;
+                told.ok_or_else(|| {
+                    let detail = "is missing, and no metadata.json beside the recording names the room";
+                    AppError::field("room_name", detail)
+                })?
             }
         };
         let report = recording_report(&recording, &room, body)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{App, AppError};
+use super::{App, AppError, blocking};
 use crate::config::Config;
 use crate::storage::spool::{DIRECTORY, Lock, Spool, Waiting};
 
@@ -37,8 +37,7 @@ impl App {
             }
             found
         };
-        let collected = tokio::task::spawn_blocking(collect).await;
-        collected.map_err(|error| AppError::Internal(format!("looking into the spools failed: {error}").into()))
+        blocking("looking into the spools", collect).await
     }
 
     async fn collect(&self, directory: &Path, before: &Collected, found: &mut Collected) -> io::Result<()> {

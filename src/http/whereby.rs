@@ -94,6 +94,7 @@ impl WherebyApi {
         let location = format!("/v1/meetings/{}", view.meeting.id);
         Ok(Adopted::Adopted(Json(MeetingView::from(&view)), location))
     }
+
     /// Asks Whereby who was in a meeting, and makes up for the events that never came. It is done by itself too, while a meeting
     /// goes on and after it.
     #[oai(path = "/v1/meetings/:id/reconcile", method = "post", operation_id = "reconcile_meeting")]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::object::{Known, Looked, Sighted, is_recording, is_same, looked_at, missed, sighted};
 use super::sources::{Broken, Trouble};
 use crate::app::lives::Rules;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, blocking};
 use crate::domain::backoff;
 use crate::domain::recording::copy::{Copy, CopyPlace};
 use crate::domain::recording::object::stamp;
@@ -148,9 +148,8 @@ impl App {
 
     async fn differences(&self, bucket: String, page: Page, after: Option<String>) -> Result<Differences, AppError> {
         let read = self.store.read()?;
-        let compared = tokio::task::spawn_blocking(move || differences(&read, &bucket, page, after.as_deref()));
-        let compared = compared.await;
-        Ok(compared.map_err(|error| AppError::Internal(format!("a look at the bucket failed: {error}").into()))??)
+        let compare = move || differences(&read, &bucket, page, after.as_deref());
+        Ok(blocking("a look at the bucket", compare).await??)
     }
 
     async fn take_differences(

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::evidence::keep;
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, blocking};
 use crate::config::StorageConfig;
 use crate::domain::RecordingId;
 use crate::domain::recording::Recording;
@@ -215,8 +215,7 @@ pub(super) async fn on_disk<T: Send + 'static>(
     work: impl FnOnce(Root) -> io::Result<T> + Send + 'static,
 ) -> Result<T, AppError> {
     let shown = directory.display().to_string();
-    let done = tokio::task::spawn_blocking(move || work(Root::open(&directory)?)).await;
-    let done = done.map_err(|error| AppError::Internal(format!("a look at the copies failed: {error}").into()))?;
+    let done = blocking("a look at the copies", move || work(Root::open(&directory)?)).await?;
     done.map_err(|error| AppError::Away(format!("{shown} does not do it: {error}.")))
 }
 

@@ -369,11 +369,7 @@ impl App {
         if !self.is_copy_there(copy).await? {
             return self.copy_is_gone(id, copy).await;
         }
-        let (app, known) = (self.clone(), file.clone());
-        let removed = tokio::task::spawn_blocking(move || app.remove(&known)).await;
-        removed
-            .map_err(|error| AppError::Internal(format!("removing a recording failed: {error}").into()))?
-            .map_err(AppError::Away)?;
+        self.remove_file(file.clone()).await?;
         let (now, receipt) = (self.clock.now(), serde_json::json!({ "file": file.full(), "copy": copy.whole() }));
         self.store
             .write(move |tx| {

@@ -292,7 +292,7 @@ pub(super) fn keep(tx: &mut Tx<'_, '_>, now: Timestamp, mut after: Recording) ->
     }
     let is_moved = before.as_ref().is_none_or(|before| before.state != after.state);
     let kind = if is_moved { kind_of(after.state) } else { kind::RECORDING_UPDATED };
-    let meeting = after.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(tx, meeting))?;
+    let meeting = super::retention::meeting_of(tx, &after)?;
     let room = meeting.as_ref().and_then(|meeting| meeting.room_id);
     let is_cloud = meeting.is_some_and(|meeting| meeting.settings.recording_type == RecordingType::Cloud);
     let subject = Subject { conference: None, meeting: after.meeting_id, room };

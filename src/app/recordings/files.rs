@@ -9,7 +9,7 @@ use std::path::Path;
 use super::copies::{Target, of_storage};
 use super::evidence::keep;
 use super::list::find;
-use crate::app::{App, AppError, audit};
+use crate::app::{App, AppError, audit, blocking};
 use crate::domain::access::Caller;
 use crate::domain::consent::Sight;
 use crate::domain::job::Job;
@@ -202,11 +202,7 @@ impl App {
             self.delete_copy(copy).await?;
         }
         if let Some(known) = recording.file.clone() {
-            let app = self.clone();
-            let removed = tokio::task::spawn_blocking(move || app.remove(&known)).await;
-            removed
-                .map_err(|error| AppError::Internal(format!("removing a recording failed: {error}").into()))?
-                .map_err(AppError::Away)?;
+            self.remove_file(known).await?;
         }
         self.forget_poster(id).map_err(AppError::Away)?;
         let now = self.clock.now();
@@ -244,8 +240,17 @@ impl App {
             .await
     }
 
-    /// Removes a file, and looks whether it is gone. An error is a sentence.
-    pub(super) fn remove(&self, known: &RecordingFile) -> Result<(), String> {
+    /// Removes a file, and looks whether it is gone.
+    ///
+    /// # Errors
+    /// [`AppError::Away`] where it is not.
+    pub(super) async fn remove_file(&self, known: RecordingFile) -> Result<(), AppError> {
+        let app = self.clone();
+        blocking("removing a recording", move || app.remove(&known)).await?.map_err(AppError::Away)
+    }
+
+    /// The same on a thread that may wait. An error is a sentence.
+    fn remove(&self, known: &RecordingFile) -> Result<(), String> {
         let full = known.full();
         let root = self.root_of(known).map_err(|error| format!("{full} cannot be looked at: {error}"))?;
         let there = |root: &Root| {
@@ -291,7 +296,7 @@ fn content_type_of(key: &str) -> &'static str {
 async fn digest(file: File, length: u64) -> Result<io::Result<(String, Stamp)>, AppError> {
     let mut state = (file, Sha256::new(), vec![0; PIECE], 0_u64);
     loop {
-        let done = tokio::task::spawn_blocking(move || {
+        let done = blocking("reading a recording", move || {
             let (file, mut hash, mut piece, at) = state;
             let read = file.read_at(&mut piece, at);
             if let Ok(got) = read {
@@ -299,8 +304,7 @@ async fn digest(file: File, length: u64) -> Result<io::Result<(String, Stamp)>, 
             }
             ((file, hash, piece, at), read)
         });
-        let (read_state, read) =
-            done.await.map_err(|error| AppError::Internal(format!("reading a recording failed: {error}").into()))?;
+        let (read_state, read) = done.await?;
         state = read_state;
         match read {
             Ok(0) => break,

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::list::find;
+use super::retention::meeting_of;
 use crate::app::lives::key_of;
 use crate::app::meetings::{covered, view};
 use crate::app::{App, AppError};
@@ -11,7 +12,7 @@ use crate::domain::recording::people::{Seen, Span, Turn};
 use crate::domain::{Fact, Meeting, Timestamp};
 use crate::platforms::jitsi_events::speakers::turns;
 use crate::store::conferences::scan_facts;
-use crate::store::{Read, log, meetings};
+use crate::store::{Read, log};
 
 /// The people of a recording, on its own time line.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ impl App {
         let (read, now) = (self.store.read()?, self.clock.now());
         let recording = find(&read, sight, id)?;
         let span = Span::of(&recording, now);
-        let meeting = recording.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(&read, meeting))?;
+        let meeting = meeting_of(&read, &recording)?;
         let Some(meeting) = meeting else { return Ok(PeopleView { span, people: Vec::new() }) };
         let turns = turns_of(&read, &meeting, span.ended_at)?;
         let people = view(&read, meeting, now)?.attendance.people;

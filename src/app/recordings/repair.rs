@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::ffmpeg::{Failed, run};
 use super::list::{RecordingView, find};
-use crate::app::{App, AppError, audit};
+use crate::app::{App, AppError, audit, blocking};
 use crate::domain::access::Caller;
 use crate::domain::consent::Sight;
 use crate::domain::job::Job;
@@ -190,6 +190,5 @@ fn away(known: &RecordingFile, error: &io::Error) -> AppError {
 async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| AppError::Internal(format!("a repair failed: {error}").into()))?
+    blocking("a repair", work).await?
 }

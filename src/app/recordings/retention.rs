@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::evidence::keep;
 use super::list::RecordingView;
 use crate::app::rooms::Page;
-use crate::app::{App, AppError, audit};
+use crate::app::{App, AppError, audit, blocking};
 use crate::config::Config;
 use crate::domain::access::{Actor, Caller};
 use crate::domain::conference::digest16;
@@ -207,8 +207,7 @@ impl App {
             return Ok(());
         }
         let app = self.clone();
-        let due = tokio::task::spawn_blocking(move || app.due(now)).await;
-        let due = due.map_err(|error| AppError::Internal(format!("a look at the rules failed: {error}").into()))??;
+        let due = blocking("a look at the rules", move || app.due(now)).await??;
         let is_all = due.len() < REMOVED_MOST;
         let mut removed = [0_usize; 2];
         for batch in due.chunks(BATCH) {
@@ -287,6 +286,6 @@ fn remove_all(tx: &mut Tx<'_, '_>, config: &Config, now: Timestamp, due: &[Due])
 }
 
 /// The meeting that a recording is of.
-pub(super) fn meeting_of(read: &impl Read, recording: &Recording) -> Result<Option<Meeting>, StoreError> {
+pub(in crate::app) fn meeting_of(read: &impl Read, recording: &Recording) -> Result<Option<Meeting>, StoreError> {
     recording.meeting_id.map_or(Ok(None), |meeting| meetings::meeting(read, meeting))
 }

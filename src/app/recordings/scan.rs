@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::evidence::{self, Sighting};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, blocking};
 use crate::domain::recording::origin::session_name;
 use crate::domain::recording::{Recording, Stamp, full_path};
 use crate::domain::{RecordingId, Timestamp};
@@ -166,8 +166,7 @@ impl App {
             found: Scanned::default(),
             begun: self.clock.now(),
         };
-        let done = tokio::task::spawn_blocking(move || work(&mut scan)).await;
-        done.map_err(|error| AppError::Internal(format!("a look at the recordings failed: {error}").into()))?
+        blocking("a look at the recordings", move || work(&mut scan)).await?
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use check::Check;
 
 use super::evidence::{self, Sighting, keep};
 use crate::app::idempotency::Idempotency;
-use crate::app::{App, AppError, audit};
+use crate::app::{App, AppError, audit, blocking};
 use crate::config::Config;
 use crate::domain::access::Caller;
 use crate::domain::recording::MatchedBy;
@@ -417,6 +417,5 @@ fn disk_error(upload: &Upload, error: &io::Error) -> UploadError {
 
 /// Does something that waits for a disk where nothing else waits for it.
 async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| AppError::Internal(format!("writing an upload failed: {error}").into()))
+    blocking("writing an upload", work).await
 }
